@@ -1,0 +1,109 @@
+"""The environment and `.env` -> one frozen Settings; secrets never print."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+
+PROJECT = Path(__file__).resolve().parent.parent
+TELEGRAM_API = "https://api.telegram.org/bot"
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+NAMES = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL")
+"""Every setting there is, in the order of `.env.example`."""
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used. The message names it and says what to do, in Korean and English."""
+
+
+class Secret:
+    """A text that never prints itself; `reveal` hands it to the one library that needs it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are and whom to speak to. Without a token the bot talks in the terminal."""
+
+    telegram_bot_token: Secret
+    telegram_api_base_url: str
+    knowledge_dir: Path
+    database_path: Path
+    log_level: str
+
+    @property
+    def weights_path(self) -> Path:
+        """Where the fitted weights are kept: beside the database."""
+        return self.database_path.with_name("weights.npz")
+
+
+def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings in `env_file`, overruled by `environment`; raise BadSetting for one that is wrong."""
+    in_file = {name: value or "" for name, value in dotenv_values(env_file, interpolate=False).items()}
+    for name in in_file:
+        if name not in NAMES:
+            shown = name if name.isidentifier() else "…"  # a token pasted without its name must not be shown
+            raise BadSetting(
+                f".env에 모르는 설정 {shown} 이(가) 있습니다. 이 가운데 하나로 고치거나 지우세요: {', '.join(NAMES)} / "
+                f".env has an unknown setting {shown}: rename it to one of these or delete the line."
+            )
+    value = {name: (environment.get(name) or in_file.get(name) or "").strip() for name in NAMES}
+    return Settings(
+        telegram_bot_token=_token(value["TELEGRAM_BOT_TOKEN"]),
+        telegram_api_base_url=_base_url(value["TELEGRAM_API_BASE_URL"] or TELEGRAM_API),
+        knowledge_dir=Path(value["KNOWLEDGE_DIR"]).expanduser() if value["KNOWLEDGE_DIR"] else _knowledge_dir(),
+        database_path=Path(value["DATABASE_PATH"]).expanduser() if value["DATABASE_PATH"] else _database_path(),
+        log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
+    )
+
+
+def _knowledge_dir() -> Path:
+    return PROJECT / "knowledge"
+
+
+def _database_path() -> Path:
+    return user_data_path("gildongmu", appauthor=False) / "counters.sqlite3"
+
+
+def _token(text: str) -> Secret:
+    number, colon, key = text.partition(":")
+    if text and not (number.isdigit() and colon and key and text.isascii() and not any(map(str.isspace, text))):
+        raise BadSetting(
+            "TELEGRAM_BOT_TOKEN 의 모양이 맞지 않습니다. @BotFather 가 준 글(숫자:글자)을 그대로 넣으세요. / "
+            "TELEGRAM_BOT_TOKEN does not look like a token: paste what @BotFather gave you (digits:letters)."
+        )
+    return Secret(text)
+
+
+def _base_url(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or not text.rstrip("/").endswith("/bot"):
+        raise BadSetting(
+            "TELEGRAM_API_BASE_URL 은 http://127.0.0.1:8081/bot 처럼 http로 시작해 /bot 으로 끝나야 합니다. / "
+            "TELEGRAM_API_BASE_URL must start with http and end with /bot, like http://127.0.0.1:8081/bot."
+        )
+    return text.rstrip("/")
+
+
+def _log_level(text: str) -> str:
+    if text not in _LEVELS:
+        levels = ", ".join(_LEVELS)
+        raise BadSetting(f"LOG_LEVEL 은 {levels} 가운데 하나여야 합니다. / LOG_LEVEL must be one of {levels}.")
+    return text
