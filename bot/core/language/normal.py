@@ -1,0 +1,38 @@
+"""One plain form of a text: composed, lower case, no decoration; with spaces and without."""
+
+import re
+import unicodedata
+
+MAX_LETTERS = 500
+"""Longer questions are read up to here: nobody's question needs more, and time stays bounded."""
+
+# Korean letters that stand alone ("ㅠㅠ") are left as they are typed: NFKC would make them parts of syllables.
+_BUT_KOREAN_LETTERS = re.compile(r"[^ㄱ-ㅣ]+")
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters to Unicode, blank to the eye
+_REPEATED = re.compile(r"(.)\1{2,}")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """Return `text` in NFKC, case-folded, without accents or punctuation, single-spaced, at most `MAX_LETTERS` long.
+
+    Letters repeated three times or more are written twice ("ㅠㅠㅠㅠ" -> "ㅠㅠ").
+    """
+    composed = _BUT_KOREAN_LETTERS.sub(lambda run: _without_marks(run.group()), text[: 4 * MAX_LETTERS])
+    words = _NOT_LETTERS.sub(" ", composed.casefold()).strip()
+    return _REPEATED.sub(r"\1\1", words)[:MAX_LETTERS].strip()
+
+
+def spaceless(text: str) -> str:
+    """Return `plain(text)` without spaces, for scripts in which spacing says little (Korean, Chinese)."""
+    return plain(text).replace(" ", "")
+
+
+def _without_marks(text: str) -> str:
+    """Compose `text`; drop what is invisible or only changes how a letter looks, so that it cannot split a word."""
+    bare = "".join(
+        " " if letter in _FILLERS or unicodedata.category(letter) in ("Cc", "Cs") else letter
+        for letter in unicodedata.normalize("NFKD", text)
+        if unicodedata.category(letter) not in ("Cf", "Mn", "Me")
+    )
+    return unicodedata.normalize("NFKC", bare)
