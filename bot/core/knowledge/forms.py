@@ -1,0 +1,66 @@
+"""Which file of the knowledge folder has which form: one table for reading, writing, checking and the schema."""
+
+from typing import Any, Final
+
+from bot.core.knowledge.models import (
+    Both,
+    Category,
+    Center,
+    Contact,
+    EntryContent,
+    Form,
+    Id,
+    NotCovered,
+    Person,
+    UrgentFile,
+    Word,
+)  # fmt: skip
+from bot.core.knowledge.phrases import Phrases
+
+ENTRY: Final = Form[EntryContent](EntryContent)
+CATEGORIES: Final = Form[tuple[Category, ...]](tuple[Category, ...])
+CONTACTS: Final = Form[dict[str, Contact]](dict[Id, Contact])
+CENTERS: Final = Form[dict[str, Center]](dict[Id, Center])
+PEOPLE: Final = Form[dict[str, Person]](dict[Id, Person])
+STAGES: Final = Form[dict[str, Both]](dict[Id, Both])
+URGENT: Final = Form[UrgentFile](UrgentFile)
+WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
+NOT_COVERED: Final = Form[NotCovered](NotCovered)
+PHRASES: Final = Form[Phrases](Phrases)
+
+SINGLE_FILES: Final[dict[str, Form[Any]]] = {
+    "advice/categories.yaml": CATEGORIES,
+    "contacts.yaml": CONTACTS,
+    "centers.yaml": CENTERS,
+    "people.yaml": PEOPLE,
+    "stages.yaml": STAGES,
+    "urgent.yaml": URGENT,
+    "not_covered.yaml": NOT_COVERED,
+    "voice/ko.yaml": PHRASES,
+    "voice/en.yaml": PHRASES,
+}
+"""Files that must be there, by name."""
+
+SCHEMAS: Final[dict[str, Form[Any]]] = {
+    "entry": ENTRY,
+    "categories": CATEGORIES,
+    "contacts": CONTACTS,
+    "centers": CENTERS,
+    "people": PEOPLE,
+    "stages": STAGES,
+    "urgent": URGENT,
+    "words": WORDS,
+    "not_covered": NOT_COVERED,
+    "voice": PHRASES,
+}
+"""The forms by the names the command line knows them by."""
+
+
+def form_of(name: str) -> Form[Any] | None:
+    """Return the form of the file `name` (as written in the folder, with `/`), or None if it has no place there."""
+    folder, _, _ = name.partition("/")
+    if name in SINGLE_FILES:
+        return SINGLE_FILES[name]
+    if folder == "advice" and name.count("/") == 2:
+        return ENTRY
+    return WORDS if folder == "words" and name.count("/") == 1 else None

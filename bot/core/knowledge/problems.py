@@ -1,0 +1,107 @@
+"""One problem of the knowledge, one message: file, line, field, what was found, what is expected, in both languages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.core.knowledge.yaml_text import Path
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something in the knowledge that must be put right before it is used. `line` counts from 1."""
+
+    file: str
+    line: int
+    field: str
+    found: str
+    expected_ko: str
+    expected_en: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" + (f" [{self.field}]" if self.field else "")
+        return (
+            f"{where}\n"
+            f"  한국어: 있는 것: {self.found} / 필요한 것: {self.expected_ko}\n"
+            f"  English: found: {self.found} / expected: {self.expected_en}"
+        )
+
+
+def problem(file: str, line: int, path: Path, found: object, code: str, **values: object) -> Problem:
+    """Return the problem `code` of `EXPECTED` at `path` of `file`, with `values` put into its sentences."""
+    korean, english = EXPECTED[code]
+    field = ".".join(str(part) for part in path)
+    return Problem(file, line, field, _shown(found), korean.format(**values), english.format(**values))
+
+
+def _shown(found: object) -> str:
+    text = str(found)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def of_model(code: str, found: object, context: Mapping[str, Any]) -> tuple[str, object, dict[str, Any]]:
+    """Translate what pydantic reports into a code of `EXPECTED`, what was found, and the sentence's values."""
+    values = dict(context)
+    if code in ("too_long", "too_short"):
+        return code, values.get("actual_length", "?"), values
+    if code in ("date_from_datetime_parsing", "date_parsing", "date_type"):
+        return "day", found, values
+    if code in ("tuple_type", "dict_type", "model_type", "model_attributes_type", "string_type"):
+        return code, _kind(found), values
+    return (code if code in EXPECTED else "value"), "-" if code == "missing" else found, values
+
+
+def _kind(found: object) -> str:
+    if isinstance(found, dict):
+        return "{" + ", ".join(str(key) for key in found) + "}"
+    return "[…]" if isinstance(found, list) else str(found)
+
+
+EXPECTED: Mapping[str, tuple[str, str]] = {
+    # the file itself
+    "no_folder": ("지식 폴더가 있어야 합니다", "the knowledge folder must exist"),
+    "no_file": ("이 파일이 있어야 합니다", "this file must exist"),
+    "broken_yaml": ("읽을 수 있는 YAML이어야 합니다 ({reason})", "readable YAML ({reason})"),
+    "duplicate_key": ("같은 칸은 한 번만 씁니다", "each key only once"),
+    "not_utf8": ("UTF-8로 저장한 글이어야 합니다", "text saved as UTF-8"),
+    "not_canonical": ("정해진 모양이어야 합니다. 고치기: python -m bot format", "the canonical form; mend with: python -m bot format"),
+    "unknown_file": ("여기에 둘 수 없는 파일입니다", "a file that has a place here"),
+    "unknown_category": ("categories.yaml에 있는 분야여야 합니다", "a category of categories.yaml"),
+    # a field
+    "missing": ("이 칸이 꼭 있어야 합니다", "this field is required"),
+    "extra_forbidden": ("없는 칸 이름입니다. 철자를 확인하세요", "a field that exists; check the spelling"),
+    "blank": ("빈 글이 아니어야 합니다", "a text that is not blank"),
+    "not_one_line": ("앞뒤 빈칸, 겹친 빈칸, 줄바꿈이 없는 한 줄이어야 합니다", "one line without breaks or doubled or outer spaces"),
+    "not_nfc": ("합쳐진 글자(NFC)여야 합니다. 다시 입력해 보세요", "composed letters (NFC); type it again"),
+    "markup": ("꾸밈 표시(별표, 꺾쇠, 목록 기호) 없는 글이어야 합니다", "plain text without markup"),
+    "day": ("2026-11-21처럼 쓴 날짜여야 합니다", "a date written like 2026-11-21"),
+    "string_pattern_mismatch": ("{pattern} 꼴이어야 합니다", "text of the form {pattern}"),
+    "string_too_long": ("{max_length}자까지입니다", "at most {max_length} letters"),
+    "too_long": ("{max_length}개까지입니다", "at most {max_length} items"),
+    "too_short": ("{min_length}개 이상이어야 합니다", "at least {min_length} items"),
+    "enum": ("{expected} 가운데 하나여야 합니다", "one of {expected}"),
+    "string_type": ("글 하나여야 합니다", "one text"),
+    "tuple_type": ("'- '로 시작하는 목록이어야 합니다", "a list with '- '"),
+    "dict_type": ("'이름: 값' 묶음이어야 합니다", "a mapping of names to values"),
+    "model_type": ("'이름: 값' 묶음이어야 합니다", "a mapping of names to values"),
+    "model_attributes_type": ("'이름: 값' 묶음이어야 합니다", "a mapping of names to values"),
+    "value": ("알맞은 값이어야 합니다", "a fitting value"),
+    # content
+    "few_asks": ("{language} 묻는 말이 {least}개 이상이어야 합니다", "at least {least} ways of asking in {language}"),
+    "same_ask": ("묻는 말은 한 번만 씁니다. 같은 말이 {other}에 있습니다", "each way of asking once; the same stands in {other}"),
+    "unknown_id": ("{register}에 있는 이름이어야 합니다", "an id that {register} has"),
+    "itself": ("자기 자신은 넣지 않습니다", "not the entry itself"),
+    "same_fact": ("사실의 이름은 하나뿐이어야 합니다. 같은 이름이 {other}에 있습니다", "a fact id used once; {other} has it too"),
+    "review_order": ("review_by가 checked보다 뒤여야 합니다", "review_by later than checked"),
+    "long_card": ("카드 글자 수는 {limit}자까지입니다", "a card of at most {limit} characters"),
+    "long_sentence": ("한 문장은 {limit}자까지입니다", "a sentence of at most {limit} letters"),
+    "long_sentences": ("문장은 평균 {limit}자까지입니다", "sentences of at most {limit} letters on average"),
+    "steps_differ": ("한국어와 영어의 단계 수가 같아야 합니다", "as many steps in English as in Korean"),
+    "unknown_number": ("contacts.yaml에 있는 전화번호여야 합니다", "a telephone number of contacts.yaml"),
+    "bad_pattern": ("읽을 수 있는 낱말 줄이어야 합니다 (bot/core/safety.py)", "a readable row of tokens (bot/core/safety.py)"),
+    "urgent_silent": ("이 말에 {kind} 카드가 나와야 합니다", "this wording must bring the card {kind}"),
+    "urgent_false": ("이 말에는 위급 카드가 나오면 안 됩니다 (지금 {kind})", "this wording must not bring an urgent card (now {kind})"),
+}  # fmt: skip
+"""What is expected, by code: Korean, English. The names in braces are filled in by the check."""

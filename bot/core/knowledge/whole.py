@@ -1,0 +1,62 @@
+"""The knowledge as the bot holds it: frozen, whole, and known by its checksum."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.knowledge.models import (
+    Asks,
+    Both,
+    Category,
+    Center,
+    Contact,
+    EntryContent,
+    NotCovered,
+    Person,
+    UrgentFile,
+    Word,
+)  # fmt: skip
+from bot.core.knowledge.phrases import Phrases
+from bot.core.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of advice: its id and category (its path), and what its file says."""
+
+    id: str
+    category: str
+    content: EntryContent
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Everything the bot knows, read from one folder. Replaced whole, never changed."""
+
+    entries: Mapping[str, Entry]
+    categories: tuple[Category, ...]
+    contacts: Mapping[str, Contact]
+    centers: Mapping[str, Center]
+    people: Mapping[str, Person]
+    stages: Mapping[str, Both]
+    urgent: UrgentFile
+    words: tuple[Word, ...]
+    not_covered: NotCovered
+    phrases: Mapping[Language, Phrases]
+    checksum: str
+
+    def entries_of(self, category: str) -> tuple[Entry, ...]:
+        """Return the entries of a category in the order of their ids."""
+        return tuple(entry for entry in self.entries.values() if entry.category == category)
+
+    def asks(self) -> Iterator[tuple[str, Language, str]]:
+        """Yield (id, language, text) for each way of asking, of entries and of urgent kinds alike."""
+        for name, entry in self.entries.items():
+            yield from ((name, language, text) for language, text in texts_of(entry.content.ask))
+        for name, kind in self.urgent.kinds.items():
+            yield from ((name, language, text) for language, text in texts_of(kind.ask))
+
+
+def texts_of(asks: Asks) -> Iterator[tuple[Language, str]]:
+    """Yield (language, text) for each text of `asks`, Korean first."""
+    for language in Language:
+        yield from ((language, text) for text in asks.of(language))
