@@ -1,0 +1,48 @@
+"""From knowledge to a reader, to texts to learn from, to an engine."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from bot.core.engine import Engine
+from bot.core.knowledge.models import WordKind
+from bot.core.knowledge.urgent_checks import urgent_check
+from bot.core.knowledge.whole import Knowledge, texts_of
+from bot.core.language.reading import Reader, Sentence, reader_of
+from bot.core.matching.ranking import NONE_OF_THEM, matcher_of
+from bot.core.matching.weights import Weights
+from bot.core.model import Language
+
+_ADDED = frozenset([WordKind.NORTHERN])
+_REPLACED = frozenset([WordKind.SPELLING])
+
+
+def reader_for(knowledge: Knowledge) -> Reader:
+    """Return the reader that knows the words of `knowledge`."""
+    asks = [(language, text) for _, language, text in knowledge.asks()]
+    return reader_of(
+        spellings=_pairs(knowledge, _REPLACED),
+        synonyms=_pairs(knowledge, _ADDED),
+        korean=(text for language, text in asks if language is Language.KO),
+        english=(text for language, text in asks if language is Language.EN),
+    )
+
+
+def texts_to_learn(knowledge: Knowledge, reader: Reader) -> Iterator[tuple[str, Sentence]]:
+    """Yield (label, sentence) for each way of asking, then for the texts that nothing covers under NONE_OF_THEM."""
+    for id_, _, text in knowledge.asks():
+        yield id_, reader.read(text)
+    lookalikes = [kind.lookalike for kind in knowledge.urgent.kinds.values()]
+    for asks in (*(asks for _, asks in knowledge.not_covered.groups()), *lookalikes):
+        for _, text in texts_of(asks):
+            yield NONE_OF_THEM, reader.read(text)
+
+
+def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]) -> Engine:
+    """Return an engine over `knowledge` with `weights` fitted for it."""
+    return Engine(knowledge, reader_for(knowledge), urgent_check(knowledge.urgent), matcher_of(weights), today)
+
+
+def _pairs(knowledge: Knowledge, kinds: frozenset[WordKind]) -> dict[str, str]:
+    """Return northern word -> first southern word, for words of one piece."""
+    found = ((north, word.south[0]) for word in knowledge.words if word.kind in kinds for north in word.north)
+    return {north: south for north, south in found if " " not in north}

@@ -1,0 +1,166 @@
+"""Learning the weights from the ways of asking: the only door to scikit-learn, never loaded by the running bot.
+
+Two steps. A linear support vector machine learns what each piece of a sentence says for each label. Then a logistic
+regression learns how far that score, and rapidfuzz's likeness to the nearest ways of asking, can be trusted; it sees
+only texts that the first step did not, a quarter at a time. The quarters are neighbours in the lists: who wrote one way
+of asking wrote the next, so a quarter stands for another person's pen better than a random draw does.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from bot.core.language.reading import Sentence
+from bot.core.matching import grams
+from bot.core.matching.bars import bars_of
+from bot.core.matching.ranking import (
+    LANGUAGES,
+    NONE_OF_THEM,
+    find,
+    grouped,
+    linear_scores,
+    probabilities,
+    signs_of,
+)  # fmt: skip
+from bot.core.matching.weights import Floats, Weights
+
+FOLDS = 4
+SOFTNESS = 0.5
+"""The C of the support vector machine; 0.2 to 1 differ by less than chance on held-out questions."""
+FEWEST = 120
+"""A language with fewer rows to learn from shares the signs' weights of all languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """N sentences with their labels (positions in `labels`) and the fold each belongs to."""
+
+    sentences: tuple[Sentence, ...]
+    labels: tuple[str, ...]
+    label: NDArray[np.int64]
+    fold: NDArray[np.int64]
+
+
+def fit(texts: Iterable[tuple[str, Sentence]], key: str) -> Weights:
+    """Learn from (label, sentence) pairs, neighbours in the order in which they were written; "" is none of them."""
+    samples = _samples(list(texts))
+    codes, rarity, table = _matrix(samples.sentences)
+    shape = len(codes), len(samples.labels)
+    owned = samples.label != samples.labels.index(NONE_OF_THEM)
+    weights = Weights(
+        key=key, codes=codes, rarity=rarity, labels=samples.labels,
+        table=np.zeros(shape, np.float16), base=np.zeros(shape[1], np.float32),
+        letters=tuple(s.letters for s, o in zip(samples.sentences, owned, strict=True) if o),
+        owner=samples.label[owned].astype(np.int32),
+        signs=np.zeros((len(LANGUAGES), 1), np.float32), centre=np.zeros(0, np.float32), spread=np.ones(0, np.float32),
+        bars=np.ones((len(LANGUAGES), 3), np.float32),
+    )  # fmt: skip
+    weights = _with_trust(weights, samples, table, owned)
+    return _with_table(weights, table, samples.label)
+
+
+def _samples(texts: Sequence[tuple[str, Sentence]]) -> Samples:
+    texts = [(label, sentence) for label, sentence in texts if sentence.letters]
+    labels = tuple(sorted({label for label, _ in texts} | {NONE_OF_THEM}))
+    groups: dict[tuple[str, str], list[int]] = {}
+    for at, (label, sentence) in enumerate(texts):
+        groups.setdefault((label, sentence.language), []).append(at)
+    fold = np.zeros(len(texts), np.int64)
+    for group in groups.values():
+        fold[group] = np.arange(len(group)) * FOLDS // len(group)
+    positions = np.array([labels.index(name) for name, _ in texts], np.int64)
+    return Samples(tuple(sentence for _, sentence in texts), labels, positions, fold)
+
+
+def _matrix(sentences: Sequence[Sentence]) -> tuple[NDArray[np.uint32], Floats, csr_matrix]:
+    """Return the pieces that occur (V,), how rare each is (V,), and the sentences over them (N, V)."""
+    counted = [[grams.weigh(counts) for counts in grams.pieces(sentence)] for sentence in sentences]
+    every = [codes for kinds in counted for codes, _ in kinds]
+    codes, often = np.unique(np.concatenate(every), return_counts=True)
+    rarity = (np.log((1 + len(sentences)) / (1 + often)) + 1).astype(np.float32)
+    rows, columns, values = [], [], []
+    for row, kinds in enumerate(counted):
+        for kind_codes, kind_values in kinds:
+            at, _ = find(codes, kind_codes)
+            weighed = kind_values * rarity[at]
+            rows.append(np.full(len(at), row))
+            columns.append(at)
+            values.append(weighed / max(float(np.sqrt(weighed @ weighed)), 1e-9))
+    shape = len(sentences), len(codes)
+    where = np.concatenate(rows), np.concatenate(columns)
+    return codes, rarity, csr_matrix((np.concatenate(values), where), shape=shape, dtype=np.float32)
+
+
+def _with_table(weights: Weights, rows: csr_matrix, label: NDArray[np.int64]) -> Weights:
+    """Return `weights` with the linear part learnt from `rows` (N, V) and their labels (N,)."""
+    machine = LinearSVC(C=SOFTNESS, tol=0.01).fit(rows, label)
+    table, base = weights.table.copy(), np.full_like(weights.base, -2)
+    coefficients, constants = machine.coef_, machine.intercept_
+    if len(machine.classes_) == 2:  # scikit-learn keeps one row for two labels
+        coefficients, constants = np.vstack([-coefficients, coefficients]), np.hstack([-constants, constants])
+    table[:, machine.classes_] = coefficients.T
+    base[machine.classes_] = constants
+    return replace(weights, table=table, base=base)
+
+
+def _with_trust(weights: Weights, samples: Samples, rows: csr_matrix, owned: NDArray[np.bool_]) -> Weights:
+    """Return `weights` with the signs' weights and the bars, learnt on texts the linear part has not seen."""
+    seen: list[tuple[int, list[int], Floats]] = []
+    for fold in range(FOLDS):
+        left_out = samples.fold == fold
+        partial = _with_table(weights, rows[~left_out], samples.label[~left_out])
+        groups = grouped(weights, ~left_out[owned])
+        scores, known = _scores_of_all(partial, rows[left_out])
+        for row, at in enumerate(np.flatnonzero(left_out)):
+            picked, signs = signs_of(partial, groups, samples.sentences[at], scores[row], float(known[row]))
+            seen.append((int(at), picked, signs))
+    weights = _with_signs(weights, samples, seen)
+    return replace(weights, bars=_bars(weights, samples, seen))
+
+
+def _scores_of_all(weights: Weights, rows: csr_matrix) -> tuple[Floats, Floats]:
+    """Return what `linear_scores` returns, for many sentences at once: shapes (N, C) and (N,)."""
+    scores: Floats = rows @ weights.table.astype(np.float32) + weights.base
+    seen = np.any(weights.table != 0, axis=1).astype(np.float32)
+    known: Floats = (rows != 0) @ seen / np.maximum(rows.getnnz(axis=1), 1)
+    return scores, known
+
+
+def _with_signs(weights: Weights, samples: Samples, seen: Sequence[tuple[int, list[int], Floats]]) -> Weights:
+    signs = np.concatenate([s for _, _, s in seen])
+    right = np.concatenate([np.array(picked) == samples.label[at] for at, picked, _ in seen])
+    spoken = np.concatenate([np.full(len(p), LANGUAGES.index(samples.sentences[at].language)) for at, p, _ in seen])
+    centre, spread = signs.mean(0), np.maximum(signs.std(0), 1e-6)
+    scaled = (signs - centre) / spread
+    rows = []
+    for language in range(len(LANGUAGES)):
+        mine = spoken == language
+        mine = mine if right[mine].sum() >= FEWEST else np.ones(len(signs), bool)
+        learnt = LogisticRegression(C=1.0, max_iter=1000).fit(scaled[mine], right[mine])
+        rows.append(np.hstack([learnt.coef_[0], learnt.intercept_]))
+    return replace(
+        weights,
+        signs=np.array(rows, np.float32),
+        centre=centre.astype(np.float32),
+        spread=spread.astype(np.float32),
+    )
+
+
+def _bars(weights: Weights, samples: Samples, seen: Sequence[tuple[int, list[int], Floats]]) -> Floats:
+    """Return, for each language, the bars that hold the wanted precision on texts not seen while learning."""
+    none = samples.labels.index(NONE_OF_THEM)
+    tops: dict[str, list[tuple[float, float, bool, bool]]] = {language: [] for language in LANGUAGES}
+    for at, picked, signs in seen:
+        language = samples.sentences[at].language
+        chances = probabilities(weights, language, signs)
+        order = np.argsort(-chances)
+        lead = float(chances[order[0]] - chances[order[1]]) if len(order) > 1 else 1.0
+        right = picked[int(order[0])] == samples.label[at]
+        tops[language].append((float(chances[order[0]]), lead, right, bool(samples.label[at] == none)))
+    every = [top for language in LANGUAGES for top in tops[language]]
+    return np.array([bars_of(tops[lang] if len(tops[lang]) >= FEWEST else every) for lang in LANGUAGES], np.float32)

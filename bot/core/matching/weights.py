@@ -1,0 +1,78 @@
+"""What was learnt from the ways of asking: plain arrays, kept in one file, known by knowledge and version."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+VERSION = 1
+"""Raise it when the meaning of any array or of a sentence's form changes: older weights are then fitted anew."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted matcher. V pieces, C labels, P phrases, F signs of a good match, L languages.
+
+    codes (V,) ascending piece checksums · rarity (V,) their weight · table (V, C) what a piece says for a label, in
+    half precision to spare memory · base (C,) · labels (C,) entry ids, "" for none of them · letters (P,) the phrases
+    as read · owner (P,) the label each belongs to · signs (L, F + 1) weights of the signs and a constant ·
+    centre, spread (F,) to scale signs · bars (L, 3) probability and lead from which to answer, probability from which
+    to offer choices.
+    """
+
+    key: str
+    codes: NDArray[np.uint32]
+    rarity: Floats
+    table: NDArray[np.float16]
+    base: Floats
+    labels: tuple[str, ...]
+    letters: tuple[str, ...]
+    owner: NDArray[np.int32]
+    signs: Floats
+    centre: Floats
+    spread: Floats
+    bars: Floats
+
+
+def key_of(checksum: str) -> str:
+    """Return the key under which weights for the knowledge with `checksum` are kept."""
+    return f"{VERSION}-{checksum}"
+
+
+def save(weights: Weights, path: Path) -> None:
+    """Write `weights` to `path` in one step: a reader sees the old file or the new one, never half of it."""
+    arrays = {field.name: _array(getattr(weights, field.name)) for field in fields(weights)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    with partial.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    partial.replace(path)
+
+
+def load(path: Path, key: str) -> Weights | None:
+    """Return the weights kept at `path` if they are whole and fit `key`, else None: then they are fitted anew."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if str(arrays["key"]) != key:
+                return None
+            values: dict[str, Any] = {field.name: _value(arrays[field.name]) for field in fields(Weights)}
+            return Weights(**values)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        return None
+
+
+def _array(value: object) -> NDArray[np.generic]:
+    if isinstance(value, tuple):
+        return np.frombuffer("\n".join(value).encode(), np.uint8)
+    return np.asarray(value)
+
+
+def _value(array: NDArray[np.generic]) -> object:
+    if array.dtype == np.uint8:
+        return tuple(array.tobytes().decode().split("\n"))
+    return str(array) if array.ndim == 0 else array

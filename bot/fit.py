@@ -1,0 +1,20 @@
+"""A process of its own that learns the weights, so that answers never wait: `python -m bot.fit KNOWLEDGE WEIGHTS`."""
+
+import sys
+from pathlib import Path
+
+from bot.core.building import reader_for, texts_to_learn
+from bot.core.knowledge.checks import load
+from bot.core.matching import weights
+from bot.core.matching.fitting import fit
+
+
+def main(folder: str, path: str) -> None:
+    """Learn from the knowledge in `folder` and write the weights to `path`."""
+    knowledge = load(Path(folder))
+    learnt = fit(texts_to_learn(knowledge, reader_for(knowledge)), weights.key_of(knowledge.checksum))
+    weights.save(learnt, Path(path))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
