@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from bot.core.building import reader_for, texts_to_learn
+from bot.core.building import never_answers, reader_for, texts_to_learn
 from bot.core.knowledge.checks import load
 from bot.core.matching import weights
 from bot.core.matching.fitting import fit
@@ -12,7 +12,8 @@ from bot.core.matching.fitting import fit
 def main(folder: str, path: str) -> None:
     """Learn from the knowledge in `folder` and write the weights to `path`."""
     knowledge = load(Path(folder))
-    learnt = fit(texts_to_learn(knowledge, reader_for(knowledge)), weights.key_of(knowledge.checksum))
+    texts = texts_to_learn(knowledge, reader_for(knowledge))
+    learnt = fit(texts, weights.key_of(knowledge.checksum), apart=never_answers(knowledge))
     weights.save(learnt, Path(path))
 
 

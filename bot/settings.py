@@ -52,7 +52,7 @@ class Settings:
     @property
     def weights_path(self) -> Path:
         """Where the fitted weights are kept: beside the database."""
-        return self.database_path.with_name("weights.npz")
+        return self.database_path.parent / "weights.npz"
 
 
 def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] = os.environ) -> Settings:
@@ -69,10 +69,20 @@ def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] 
     return Settings(
         telegram_bot_token=_token(value["TELEGRAM_BOT_TOKEN"]),
         telegram_api_base_url=_base_url(value["TELEGRAM_API_BASE_URL"] or TELEGRAM_API),
-        knowledge_dir=Path(value["KNOWLEDGE_DIR"]).expanduser() if value["KNOWLEDGE_DIR"] else _knowledge_dir(),
-        database_path=Path(value["DATABASE_PATH"]).expanduser() if value["DATABASE_PATH"] else _database_path(),
+        knowledge_dir=_path("KNOWLEDGE_DIR", value["KNOWLEDGE_DIR"]) or _knowledge_dir(),
+        database_path=_path("DATABASE_PATH", value["DATABASE_PATH"]) or _database_path(),
         log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
     )
+
+
+def _path(name: str, text: str) -> Path | None:
+    try:
+        return Path(text).expanduser() if text else None
+    except RuntimeError:  # ~somebody, who has no home here
+        raise BadSetting(
+            f"{name} 의 ~ 뒤에 적힌 사람의 폴더를 찾지 못합니다. 폴더를 / 부터 다 적으세요. / "
+            f"{name} names the home of somebody unknown here: write the whole path."
+        ) from None
 
 
 def _knowledge_dir() -> Path:

@@ -5,12 +5,13 @@ from datetime import date
 
 from bot.core.engine import Engine
 from bot.core.knowledge.models import WordKind
-from bot.core.knowledge.urgent_checks import urgent_check
+from bot.core.knowledge.urgent_checks import hint_check, urgent_check
 from bot.core.knowledge.whole import Knowledge, texts_of
+from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence, reader_of
 from bot.core.matching.ranking import NONE_OF_THEM, matcher_of
 from bot.core.matching.weights import Weights
-from bot.core.model import Language
+from bot.core.model import Courtesy, Language
 
 _ADDED = frozenset([WordKind.NORTHERN])
 _REPLACED = frozenset([WordKind.SPELLING])
@@ -27,19 +28,43 @@ def reader_for(knowledge: Knowledge) -> Reader:
     )
 
 
+LOOKALIKE = "-"
+"""The label of harmless texts with alarming words: whatever else they ask, they are not urgent."""
+
+
 def texts_to_learn(knowledge: Knowledge, reader: Reader) -> Iterator[tuple[str, Sentence]]:
-    """Yield (label, sentence) for each way of asking, then for the texts that nothing covers under NONE_OF_THEM."""
+    """Yield (label, sentence) for each way of asking, then for lookalikes, then for what nothing covers."""
     for id_, _, text in knowledge.asks():
         yield id_, reader.read(text)
-    lookalikes = [kind.lookalike for kind in knowledge.urgent.kinds.values()]
-    for asks in (*(asks for _, asks in knowledge.not_covered.groups()), *lookalikes):
-        for _, text in texts_of(asks):
-            yield NONE_OF_THEM, reader.read(text)
+    for kind in knowledge.urgent.kinds.values():
+        yield from ((LOOKALIKE, reader.read(text)) for _, text in texts_of(kind.lookalike))
+    polite = knowledge.courtesies
+    for asks in (*(asks for _, asks in knowledge.not_covered.groups()), polite.hello, polite.thanks):
+        yield from ((NONE_OF_THEM, reader.read(text)) for _, text in texts_of(asks))
+
+
+def never_answers(knowledge: Knowledge) -> frozenset[str]:
+    """Return the labels that are learnt to tell urgent texts from others and never answer a question."""
+    return frozenset([*knowledge.urgent.kinds, LOOKALIKE])
 
 
 def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]) -> Engine:
     """Return an engine over `knowledge` with `weights` fitted for it."""
-    return Engine(knowledge, reader_for(knowledge), urgent_check(knowledge.urgent), matcher_of(weights), today)
+    return Engine(
+        knowledge=knowledge,
+        reader=reader_for(knowledge),
+        urgent=urgent_check(knowledge.urgent),
+        hints=hint_check(knowledge.urgent),
+        matcher=matcher_of(weights),
+        courtesies=courtesies_of(knowledge),
+        today=today,
+    )
+
+
+def courtesies_of(knowledge: Knowledge) -> dict[str, Courtesy]:
+    """Return each courtesy, spaces and punctuation aside, with what it is."""
+    polite = ((Courtesy.HELLO, knowledge.courtesies.hello), (Courtesy.THANKS, knowledge.courtesies.thanks))
+    return {spaceless(text): courtesy for courtesy, asks in polite for _, text in texts_of(asks)}
 
 
 def _pairs(knowledge: Knowledge, kinds: frozenset[WordKind]) -> dict[str, str]:

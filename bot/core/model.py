@@ -26,6 +26,13 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Courtesy(StrEnum):
+    """A message that asks nothing."""
+
+    HELLO = "hello"
+    THANKS = "thanks"
+
+
 class Part(StrEnum):
     """What a block of a reply is; each face decides how it looks."""
 

@@ -25,7 +25,8 @@ _PATTERNS: tuple[tuple[Personal, re.Pattern[str]], ...] = (
     (Personal.ACCOUNT, re.compile(r"(?<!\d)\d{4}[-\s]?\d{4}[-\s]?\d{4}[-\s]?\d{2,4}(?!\d)")),
     (Personal.ACCOUNT, re.compile(r"(?<!\d)\d{10,16}(?!\d)")),
     (Personal.ADDRESS, re.compile(r"\d{1,4}\s?동\s?\d{1,5}\s?호")),
-    (Personal.ADDRESS, re.compile(r"[가-힣]{2,8}(?:대로|로|길)\s?\d{1,4}(?:-\d{1,4})?(?:번지|번길|호)?(?![\d가-힣])")),
+    (Personal.ADDRESS, re.compile(r"[가-힣]{2,8}(?:대로|로|길)\s?\d{1,4}(?:-\d{1,4}|번길|번지)(?!\d)")),
+    (Personal.ADDRESS, re.compile(r"[시군구]\s[가-힣\d]{2,8}(?:대로|로|길)\s?\d{1,4}(?!\d)")),
     (Personal.ADDRESS, re.compile(r"[가-힣]{1,8}[동리]\s?\d{1,4}(?:-\d{1,4})?\s?번지")),
 )
 MASK = "○○○"

@@ -7,6 +7,7 @@ from bot.core.knowledge.models import (
     Category,
     Center,
     Contact,
+    Courtesies,
     EntryContent,
     Form,
     Id,
@@ -14,7 +15,7 @@ from bot.core.knowledge.models import (
     Person,
     UrgentFile,
     Word,
-)  # fmt: skip
+)
 from bot.core.knowledge.phrases import Phrases
 
 ENTRY: Final = Form[EntryContent](EntryContent)
@@ -25,6 +26,7 @@ PEOPLE: Final = Form[dict[str, Person]](dict[Id, Person])
 STAGES: Final = Form[dict[str, Both]](dict[Id, Both])
 URGENT: Final = Form[UrgentFile](UrgentFile)
 WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
+COURTESIES: Final = Form[Courtesies](Courtesies)
 NOT_COVERED: Final = Form[NotCovered](NotCovered)
 PHRASES: Final = Form[Phrases](Phrases)
 
@@ -35,6 +37,7 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "people.yaml": PEOPLE,
     "stages.yaml": STAGES,
     "urgent.yaml": URGENT,
+    "courtesies.yaml": COURTESIES,
     "not_covered.yaml": NOT_COVERED,
     "voice/ko.yaml": PHRASES,
     "voice/en.yaml": PHRASES,
@@ -50,6 +53,7 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "stages": STAGES,
     "urgent": URGENT,
     "words": WORDS,
+    "courtesies": COURTESIES,
     "not_covered": NOT_COVERED,
     "voice": PHRASES,
 }

@@ -104,6 +104,7 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         stages=value["stages.yaml"],
         urgent=value["urgent.yaml"],
         words=tuple(words),
+        courtesies=value["courtesies.yaml"],
         not_covered=value["not_covered.yaml"],
         phrases={language: value[f"voice/{language}.yaml"] for language in (Language.KO, Language.EN)},
         checksum=checksum(sources),

@@ -181,13 +181,20 @@ class Lines(Record):
 
 
 class UrgentKind(Record):
-    """One kind of emergency: its card, the wordings that bring it, and those that only look alike."""
+    """One kind of emergency: its card, the wordings that bring it, and those that only look alike.
+
+    `triggers` bring the card whatever else is said; `hints` are weaker: they bring it when the whole text is also a
+    little like the urgent ways of asking. Every text of `ask` is heard by a trigger or a hint; those of `learn` by
+    neither, but likeness to them counts too.
+    """
 
     title: Both
     card: Lines
     contacts: Annotated[tuple[Id, ...], Field(min_length=1)]
     triggers: Annotated[tuple[Line, ...], Field(min_length=1)]
+    hints: tuple[Line, ...] = ()
     ask: Asks
+    learn: Asks
     lookalike: Asks
 
 
@@ -217,6 +224,13 @@ class Word(Record):
     ko: Line
     en: Line
     kind: WordKind
+
+
+class Courtesies(Record):
+    """Whole messages that ask nothing: a greeting, a word of thanks."""
+
+    hello: Asks
+    thanks: Asks
 
 
 class NotCovered(Record):

@@ -37,6 +37,8 @@ class Phrases(Record):
     checked: Line
     centers: Line
     # outcomes
+    hello: tuple[Line, ...]
+    thanks: tuple[Line, ...]
     unsure: tuple[Line, ...]
     unknown: tuple[Line, ...]
     none_of_these: tuple[Line, ...]

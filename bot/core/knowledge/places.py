@@ -18,7 +18,8 @@ Found: TypeAlias = Iterator[Problem]
 class Group:
     """A group of texts, and where it stands.
 
-    `asked` says that they are ways of asking; `urgent` names the kind of emergency that each of them must bring.
+    `asked` says that they are ways of asking; `urgent` names the kind of emergency that each of them must bring;
+    without `heard` it is left open whether they bring one.
     """
 
     source: Source
@@ -26,6 +27,7 @@ class Group:
     asks: Asks
     asked: bool = False
     urgent: str = ""
+    heard: bool = True
 
     def texts(self) -> Iterator[tuple[yaml_text.Path, str]]:
         """Yield each text with its path in the file."""
@@ -39,13 +41,17 @@ def entries_in(sources: Sources) -> Iterator[tuple[Source, EntryContent]]:
 
 
 def groups_in(sources: Sources) -> Iterator[Group]:
-    """Yield every group of texts of the folder: of entries, of kinds of emergency, of what is not covered."""
+    """Yield every group of texts of the folder: of entries, emergencies, courtesies, what is not covered."""
     for source, entry in entries_in(sources):
         yield Group(source, ("ask",), entry.ask, asked=True)
     urgent = sources["urgent.yaml"]
     for name, kind in urgent.value.kinds.items():
         yield Group(urgent, ("kinds", name, "ask"), kind.ask, asked=True, urgent=name)
+        yield Group(urgent, ("kinds", name, "learn"), kind.learn, heard=False)
         yield Group(urgent, ("kinds", name, "lookalike"), kind.lookalike)
+    courtesies = sources["courtesies.yaml"]
+    yield Group(courtesies, ("hello",), courtesies.value.hello)
+    yield Group(courtesies, ("thanks",), courtesies.value.thanks)
     not_covered = sources["not_covered.yaml"]
     for path, asks in not_covered.value.groups():
         yield Group(not_covered, path, asks)

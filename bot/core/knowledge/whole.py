@@ -9,12 +9,13 @@ from bot.core.knowledge.models import (
     Category,
     Center,
     Contact,
+    Courtesies,
     EntryContent,
     NotCovered,
     Person,
     UrgentFile,
     Word,
-)  # fmt: skip
+)
 from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Language
 
@@ -40,6 +41,7 @@ class Knowledge:
     stages: Mapping[str, Both]
     urgent: UrgentFile
     words: tuple[Word, ...]
+    courtesies: Courtesies
     not_covered: NotCovered
     phrases: Mapping[Language, Phrases]
     checksum: str
@@ -53,7 +55,8 @@ class Knowledge:
         for name, entry in self.entries.items():
             yield from ((name, language, text) for language, text in texts_of(entry.content.ask))
         for name, kind in self.urgent.kinds.items():
-            yield from ((name, language, text) for language, text in texts_of(kind.ask))
+            for asks in (kind.ask, kind.learn):
+                yield from ((name, language, text) for language, text in texts_of(asks))
 
 
 def texts_of(asks: Asks) -> Iterator[tuple[Language, str]]:

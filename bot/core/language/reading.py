@@ -15,6 +15,7 @@ _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
 _KNOWN_ENOUGH = 0.4
+_SHORT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,13 @@ class Reader:
     """Reads a text with the words that the knowledge knows.
 
     `spellings` replaces a northern spelling by the southern one; `synonyms` adds southern words to a northern one;
-    `english` and `pairs` (pairs of neighbouring Korean syllables) tell English from Korean typed on English keys.
+    `english` and `korean` words and `pairs` of neighbouring Korean syllables tell English from mistyped Korean.
     """
 
     spellings: Mapping[str, str]
     synonyms: Mapping[str, str]
     english: frozenset[str]
+    korean: frozenset[str]
     pairs: frozenset[str]
     pattern: re.Pattern[str]
 
@@ -67,8 +69,10 @@ class Reader:
         english = sum(word.casefold() in self.english for word in latin)
         letters = [letter for letter in korean if not letter.isspace() and letter.isalpha()]
         broken = sum(not is_syllable(letter) for letter in letters)
-        if 2 * english >= len(latin) or broken > 1 or len(letters) < 2:
+        if 2 * english >= len(latin) or broken > (1 if len(letters) > _SHORT else 0):
             return False
+        if len(letters) < 3:  # "disk" is 야나 too: so short a text must be a word
+            return korean in self.korean
         pairs = syllable_pairs(korean)
         return bool(pairs) and sum(pair in self.pairs for pair in pairs) >= _KNOWN_ENOUGH * len(pairs)
 
@@ -89,6 +93,7 @@ def reader_of(
     spellings: Mapping[str, str], synonyms: Mapping[str, str], korean: Iterable[str], english: Iterable[str]
 ) -> Reader:
     """Return a Reader that knows the given words and has seen the given Korean and English texts."""
+    seen = [plain(text) for text in korean]
     common = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in spellings.items()}
     added = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in synonyms.items()}
     known = sorted((word for word in {**common, **added} if len(word) > 1), key=len, reverse=True)
@@ -96,7 +101,8 @@ def reader_of(
         spellings={north: south for north, south in common.items() if north != south},
         synonyms={north: south for north, south in added.items() if north != south},
         english=frozenset(word for text in english for word in _LATIN_WORD.findall(plain(text))),
-        pairs=frozenset(pair for text in korean for pair in syllable_pairs(plain(text))),
+        korean=frozenset(word for text in seen for word in text.split()),
+        pairs=frozenset(pair for text in seen for pair in syllable_pairs(text)),
         pattern=re.compile(r"(?<![가-힣])(?:" + ("|".join(map(re.escape, known)) or "(?!)") + ")"),
     )
 

@@ -1,27 +1,53 @@
 """From which probability the bot answers, and from which it offers choices."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 PRECISION = 0.98
 """Share of direct answers that must be right."""
-DECLINED = 0.95
+DECLINED = 0.97
 """Share of texts that no entry covers for which the bot must say that it does not know."""
+LEAD = 0.1
+"""How much more probable than the second an entry must be to be answered directly."""
 MOST = 0.97
+"""Where no bar is precise enough, nothing below this is answered, nor anything as probable as what was seen."""
 
 
-def bars_of(tops: Sequence[tuple[float, float, bool, bool]]) -> tuple[float, float, float]:
-    """Return (answer from, lead from, choices from) for texts given as (probability, lead, right, none of them).
+class Top(NamedTuple):
+    """What came first for a text: its probability, whether it was right, and whether nothing covers the text."""
+
+    probability: float
+    right: bool
+    none: bool
+
+
+def bars_of(tops: Sequence[Top]) -> tuple[float, float, float]:
+    """Return (answer from, lead from, choices from).
 
     The first is the lowest probability at or above which `PRECISION` of the texts are right; the third lets through at
     most 1 - `DECLINED` of the texts that nothing covers.
     """
-    probability = np.array([top[0] for top in tops])
-    right = np.array([top[2] for top in tops])
-    none = np.array([top[3] for top in tops])
-    order = np.argsort(-probability)
+    probability = np.array([top.probability for top in tops])
+    right = np.array([top.right for top in tops])
+    none = np.array([top.none for top in tops])
+    choices = _few_above(np.sort(probability[none])[::-1]) if none.any() else 0.0
+    order = np.argsort(-probability, kind="stable")
+    falling = probability[order]
     precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1) >= PRECISION
-    answer = float(probability[order][precise].min()) if precise.any() else MOST
-    choices = float(np.quantile(probability[none], DECLINED)) if none.any() else answer
-    return max(answer, choices), 0.0, min(choices, answer)
+    whole = np.append(falling[1:] < falling[:-1], True)  # equal probabilities pass a bar together or not at all
+    fit = falling[precise & whole & (falling >= choices)]
+    answer = float(fit.min()) if len(fit) else max(MOST, _above(falling[0]))
+    return answer, LEAD, min(choices, answer) if none.any() else answer
+
+
+def _few_above(falling: NDArray[np.float64]) -> float:
+    """Return the lowest bar that lets through at most 1 - `DECLINED` of the probabilities."""
+    return _above(falling[int((1 - DECLINED) * len(falling) + 1e-9)])
+
+
+def _above(probability: float) -> float:
+    """Return the next higher number as the weights keep it."""
+    return float(np.nextafter(np.float32(probability), np.float32(2)))

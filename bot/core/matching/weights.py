@@ -1,17 +1,21 @@
 """What was learnt from the ways of asking: plain arrays, kept in one file, known by knowledge and version."""
 
 from dataclasses import dataclass, fields
+from hashlib import file_digest, sha256
+from io import BytesIO
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 1
+VERSION = 3
 """Raise it when the meaning of any array or of a sentence's form changes: older weights are then fitted anew."""
 
 Floats = NDArray[np.float32]
+
+_DIGEST = sha256().digest_size
+"""A file of weights begins with the digest of all that follows: the reader of archives misses some kinds of damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +52,31 @@ def save(weights: Weights, path: Path) -> None:
     """Write `weights` to `path` in one step: a reader sees the old file or the new one, never half of it."""
     arrays = {field.name: _array(getattr(weights, field.name)) for field in fields(weights)}
     path.parent.mkdir(parents=True, exist_ok=True)
+    archive = BytesIO()
+    np.savez(archive, allow_pickle=False, **arrays)
     partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    partial.write_bytes(sha256(archive.getbuffer()).digest() + archive.getbuffer())
     partial.replace(path)
 
 
 def load(path: Path, key: str) -> Weights | None:
     """Return the weights kept at `path` if they are whole and fit `key`, else None: then they are fitted anew."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            if str(arrays["key"]) != key:
+        with path.open("rb") as file:
+            if file.read(_DIGEST) != file_digest(file, "sha256").digest():
                 return None
-            values: dict[str, Any] = {field.name: _value(arrays[field.name]) for field in fields(Weights)}
-            return Weights(**values)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            file.seek(_DIGEST)
+            return _read(file, key)
+    except OSError:
         return None
+
+
+def _read(file: BinaryIO, key: str) -> Weights | None:
+    with np.load(file, allow_pickle=False) as arrays:
+        if str(arrays["key"]) != key:
+            return None
+        values: dict[str, Any] = {field.name: _value(arrays[field.name]) for field in fields(Weights)}
+    return Weights(**values)
 
 
 def _array(value: object) -> NDArray[np.generic]:

@@ -1,0 +1,159 @@
+"""The question's path, in one place. The engine takes a string: it cannot know who asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from bot.core import replies
+from bot.core.centers import centers_for
+from bot.core.knowledge.whole import Knowledge
+from bot.core.language.normal import spaceless
+from bot.core.language.reading import Reader, Sentence
+from bot.core.matching.judging import MOST_CHOICES, judge
+from bot.core.matching.ranking import NONE_OF_THEM, Candidate, Matcher
+from bot.core.model import Action, Block, Courtesy, Language, Outcome, Part, Reply, Verb
+from bot.core.privacy import personal_data
+from bot.core.safety import UrgentCheck
+
+MOST_IDS = 5
+DOUBTFUL = 0.6
+"""From this likeness to urgent ways of asking the card is shown although no trigger fired."""
+DOUBTFUL_WITH_HINT = 0.04
+"""The same for a text in which there is a hint."""
+T = TypeVar("T")
+_ABOUT_PLACES = frozenset(["hana-find", "hana-center"])
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything needed to answer, frozen; new knowledge means a new engine. `today` is the date of facts."""
+
+    knowledge: Knowledge
+    reader: Reader
+    urgent: UrgentCheck
+    hints: UrgentCheck
+    matcher: Matcher
+    courtesies: Mapping[str, Courtesy]
+    today: Callable[[], date]
+
+    def answer(self, text: str) -> Reply:
+        """Answer a question: urgent? -> read -> rank -> judge -> compose."""
+        kinds = _surviving(lambda: self._heard(self.urgent, text), tuple(self.knowledge.urgent.kinds)[:1])
+        if kinds:
+            return self._urgent_first(kinds, _surviving(lambda: self._matched(text), Reply(())))
+        try:
+            return self._matched(text)
+        except Exception:  # without likeness a hint is enough
+            if hinted := self._heard(self.hints, text):
+                return self._urgent_first(hinted, Reply(()))
+            raise
+
+    def _matched(self, text: str) -> Reply:
+        """Answer a question in which the urgent check found nothing, or what else an urgent text asks."""
+        sentence = self.reader.read(text)
+        ranked = [each for each in self.matcher.rank(sentence) if each.id != NONE_OF_THEM]
+        entries = [each for each in ranked if each.id in self.knowledge.entries]
+        outcome = judge(self.matcher.weights, sentence.language, entries)
+        reply = self._with_notes(self._compose(sentence, text, outcome, entries), sentence, text)
+        doubtful = self._doubtful_kinds(text, ranked)
+        return self._urgent_first(doubtful, reply) if doubtful else reply
+
+    def open(self, action: Action) -> Reply | None:
+        """Return what a button or a command shows, or None when what it points at is no longer there."""
+        language, knowledge = action.language, self.knowledge
+        match action.verb:
+            case Verb.START:
+                return replies.greeting(knowledge, language)
+            case Verb.HELP:
+                return replies.lines(knowledge, knowledge.phrases[language].help, action)
+            case Verb.PRIVACY:
+                return replies.lines(knowledge, knowledge.phrases[language].privacy, action)
+            case Verb.NONE_OF_THESE:
+                return replies.none_of_these(knowledge, language)
+            case Verb.CARD | Verb.RELATED_CARD:
+                return self.card(action.target, Verb.CARD, language)
+            case Verb.LISTED_CARD:
+                return self.card(action.target, Verb.LISTED_CARD, language)
+            case Verb.CATEGORY if action.target in {category.id for category in knowledge.categories}:
+                return replies.category(knowledge, action.target, language)
+            case Verb.MENU | Verb.TOPICS:
+                return replies.menu(knowledge, language)
+        return None
+
+    def card(self, id_: str, verb: Verb, language: Language) -> Reply | None:
+        """Return the card of an entry or of a kind of emergency, or None if there is none of that id."""
+        if id_ in self.knowledge.urgent.kinds:
+            return replies.urgent_card(self.knowledge, id_, verb, language)
+        entry = self.knowledge.entries.get(id_)
+        return replies.card(self.knowledge, entry, verb, language, self.today()) if entry else None
+
+    def _heard(self, check: UrgentCheck, text: str) -> tuple[str, ...]:
+        """Return the kinds of emergency in `text`, as it is or as it was meant if the keyboard was left in English."""
+        return check.kinds_in(text) or check.kinds_in(self.reader.as_meant(text))
+
+    def _doubtful_kinds(self, text: str, ranked: Sequence[Candidate]) -> tuple[str, ...]:
+        """Return the kind of emergency that a text is most like, if it is like one: a second net under the check."""
+        likeness = {each.id: each.probability for each in ranked if each.id in self.knowledge.urgent.kinds}
+        if not likeness or max(likeness.values()) < DOUBTFUL_WITH_HINT:
+            return ()
+        nearest = max(likeness, key=likeness.__getitem__)
+        return self._heard(self.hints, text) or ((nearest,) if likeness[nearest] >= DOUBTFUL else ())
+
+    def _compose(self, sentence: Sentence, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
+        language = sentence.language.spoken
+        if outcome is Outcome.ANSWERED:
+            reply = self._answered(ranked[0].id, text, language)
+        elif outcome is Outcome.UNSURE:
+            reply = replies.choices(self.knowledge, [each.id for each in ranked[:MOST_CHOICES]], language)
+        elif courtesy := self.courtesies.get(spaceless(text)):
+            reply = replies.courteous(self.knowledge, courtesy, language)
+        else:
+            reply = replies.unknown(self.knowledge, language)
+        return _ended(reply, outcome, ranked)
+
+    def _answered(self, id_: str, text: str, language: Language) -> Reply:
+        reply = replies.card(self.knowledge, self.knowledge.entries[id_], Verb.CARD, language, self.today())
+        near = centers_for(self.knowledge.centers, text) if id_ in _ABOUT_PLACES else ()
+        if not near:
+            return reply
+        block = replies.centers_block(near, self.knowledge.phrases[language], language)
+        return replace(reply, blocks=(*reply.blocks[:2], block, *reply.blocks[2:]))
+
+    def _urgent_first(self, kinds: Sequence[str], below: Reply) -> Reply:
+        """Return the urgent card; what else the text may have asked stands below it."""
+        first = replies.urgent_card(self.knowledge, kinds[0], Verb.CARD, below.language)
+        note = Block(Part.SMALL, (self.knowledge.phrases[below.language].urgent_also,))
+        others = [each for each in zip(below.ids, below.scores, strict=True) if each[0] not in kinds]
+        ended = [*((kind, 1.0) for kind in kinds), *others][:MOST_IDS]
+        return replace(
+            first,
+            outcome=Outcome.URGENT,
+            ids=tuple(id_ for id_, _ in ended),
+            scores=tuple(score for _, score in ended),
+            also=replace(below, outcome=None, blocks=(note, *below.blocks))
+            if below.outcome is Outcome.ANSWERED
+            else None,
+        )
+
+    def _with_notes(self, reply: Reply, sentence: Sentence, text: str) -> Reply:
+        phrases = self.knowledge.phrases[reply.language]
+        notes = [phrases.personal_data] if personal_data(text) else []
+        notes += [phrases.chinese] if sentence.language is Language.ZH else []
+        if not notes:
+            return reply
+        return replace(reply, blocks=(*reply.blocks, Block(Part.SMALL, tuple(notes))))
+
+
+def _ended(reply: Reply, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
+    nearest = ranked[:MOST_IDS]
+    ids, scores = tuple(each.id for each in nearest), tuple(round(each.probability, 4) for each in nearest)
+    return replace(reply, outcome=outcome, ids=ids, scores=scores)
+
+
+def _surviving(work: Callable[[], T], instead: T) -> T:
+    """Return what `work` gives, or `instead` when it fails: a cry for help is never lost to a fault of ours."""
+    try:
+        return work()
+    except Exception:  # the one place that must survive
+        return instead

@@ -1,0 +1,213 @@
+"""From what was decided to what is shown, in the words of knowledge/voice. Faces decide how it looks."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.core.knowledge.models import Both, Center, Contact, Fact, FactKind
+from bot.core.knowledge.phrases import Phrases
+from bot.core.knowledge.whole import Entry, Knowledge
+from bot.core.model import Action, Block, Button, Courtesy, Language, Part, Reply, Verb
+
+_WITHHELD_WHEN_OVERDUE = frozenset([FactKind.MONEY, FactKind.ELIGIBILITY, FactKind.PHONE])
+_MOST_RELATED = 3
+URGENT_CATEGORY = "safety"
+
+
+def said(text: Both, language: Language) -> str:
+    """Return the text in the language it is to be shown in."""
+    return text.en if language is Language.EN else text.ko
+
+
+def other(language: Language) -> Language:
+    """Return the other of the two languages the bot speaks."""
+    return Language.KO if language is Language.EN else Language.EN
+
+
+def card(knowledge: Knowledge, entry: Entry, verb: Verb, language: Language, today: date) -> Reply:
+    """Return the entry's card: what to do, who said so, what the rules are, whom to ask, what to search for.
+
+    `verb` says how it was opened: a LISTED_CARD has a button back to its list.
+    """
+    content, phrases = entry.content, knowledge.phrases[language]
+    answer = content.answer.en if language is Language.EN else content.answer.ko
+    blocks = [
+        Block(Part.TITLE, (said(content.title, language),)),
+        Block(Part.TEXT, (answer.lead,)),
+        Block(Part.STEPS, answer.steps, phrases.steps),
+        Block(Part.VOICE, tuple(_voices(knowledge, entry, language)), phrases.voice),
+        Block(Part.FACTS, _facts(content.facts, language, phrases, today), phrases.facts),
+        _contacts(knowledge, content.contacts, language),
+        Block(Part.SEARCH, tuple(_search_words(content.search_words, language)), phrases.search),
+        Block(Part.SMALL, _checked(content.facts, phrases)),
+    ]
+    here = Action(verb, language, entry.id)
+    buttons = (*_related(knowledge, entry, language), _under(phrases, here, entry.category))
+    return Reply(tuple(block for block in blocks if block.lines), buttons, language, shown=entry.id)
+
+
+def urgent_card(knowledge: Knowledge, kind: str, verb: Verb, language: Language) -> Reply:
+    """Return the fixed card of one kind of emergency."""
+    found = knowledge.urgent.kinds[kind]
+    lines = found.card.en if language is Language.EN else found.card.ko
+    phrases = knowledge.phrases[language]
+    buttons = (_under(phrases, Action(verb, language, kind), URGENT_CATEGORY),)
+    return Reply((Block(Part.TEXT, lines),), buttons, language, shown=kind)
+
+
+def choices(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Reply:
+    """Return "did you mean": one button an entry, and "none of these"."""
+    phrases = knowledge.phrases[language]
+    rows = tuple((_open(knowledge, id_, Verb.CARD, language),) for id_ in ids)
+    none = Button(phrases.none_of_these_button, Action(Verb.NONE_OF_THESE, language))
+    return Reply((Block(Part.TEXT, phrases.unsure),), (*rows, (none,)), language)
+
+
+def unknown(knowledge: Knowledge, language: Language) -> Reply:
+    """Return the honest "I do not know", with ways on."""
+    phrases = knowledge.phrases[language]
+    return Reply((Block(Part.TEXT, phrases.unknown),), ((_topics(phrases, language),),), language)
+
+
+def courteous(knowledge: Knowledge, courtesy: Courtesy, language: Language) -> Reply:
+    """Return the answer to a greeting or to thanks, with the way to the topics."""
+    phrases = knowledge.phrases[language]
+    texts = phrases.hello if courtesy is Courtesy.HELLO else phrases.thanks
+    return Reply((Block(Part.TEXT, texts),), ((_topics(phrases, language),),), language)
+
+
+def none_of_these(knowledge: Knowledge, language: Language) -> Reply:
+    """Return what is said when none of the choices was right."""
+    phrases = knowledge.phrases[language]
+    return Reply((Block(Part.TEXT, phrases.none_of_these),), ((_topics(phrases, language),),), language)
+
+
+def lines(knowledge: Knowledge, texts: Iterable[str], action: Action) -> Reply:
+    """Return plain lines (greeting, help, privacy) with the way to the menu and to the other language."""
+    phrases = knowledge.phrases[action.language]
+    return Reply((Block(Part.TEXT, tuple(texts)),), (_under(phrases, action),), action.language)
+
+
+def greeting(knowledge: Knowledge, language: Language) -> Reply:
+    """Return the first meeting: three lines and the parts of life."""
+    phrases = knowledge.phrases[language]
+    rows = (*_category_rows(knowledge, language), _under(phrases, Action(Verb.START, language))[1:])
+    return Reply((Block(Part.TEXT, phrases.start),), rows, language)
+
+
+def menu(knowledge: Knowledge, language: Language) -> Reply:
+    """Return the parts of life to choose from."""
+    phrases = knowledge.phrases[language]
+    last = (
+        Button(phrases.help_button, Action(Verb.HELP, language)),
+        Button(phrases.privacy_button, Action(Verb.PRIVACY, language)),
+        Button(phrases.other_language_button, Action(Verb.MENU, other(language))),
+    )
+    return Reply((Block(Part.TEXT, (phrases.menu,)),), (*_category_rows(knowledge, language), last), language)
+
+
+def category(knowledge: Knowledge, id_: str, language: Language) -> Reply:
+    """Return the entries of one part of life; raise KeyError if there is no such part."""
+    found = {category.id: category for category in knowledge.categories}[id_]
+    phrases = knowledge.phrases[language]
+    rows = [(_open(knowledge, each, Verb.LISTED_CARD, language),) for each in ids_of(knowledge, id_)]
+    last = (
+        Button(phrases.back_button, Action(Verb.MENU, language)),
+        Button(phrases.other_language_button, Action(Verb.CATEGORY, other(language), id_)),
+    )
+    blocks = (Block(Part.TITLE, (said(found.title, language),)), Block(Part.TEXT, (phrases.category,)))
+    return Reply(blocks, (*rows, last), language)
+
+
+def ids_of(knowledge: Knowledge, category_id: str) -> tuple[str, ...]:
+    """Return the ids under a category; the urgent kinds stand first under theirs."""
+    urgent = tuple(knowledge.urgent.kinds) if category_id == URGENT_CATEGORY else ()
+    return (*urgent, *(entry.id for entry in knowledge.entries_of(category_id)))
+
+
+def centers_block(centers: Sequence[Center], phrases: Phrases, language: Language) -> Block:
+    """Return what is known of the given Hana Centers."""
+    found = tuple(f"{said(center.name, language)}: {said(center.known, language)}" for center in centers)
+    return Block(Part.CONTACTS, found, phrases.centers)
+
+
+def title_of(knowledge: Knowledge, id_: str, language: Language) -> str:
+    """Return the title of an entry or of a kind of emergency."""
+    urgent = knowledge.urgent.kinds.get(id_)
+    return said(urgent.title if urgent else knowledge.entries[id_].content.title, language)
+
+
+def _open(knowledge: Knowledge, id_: str, verb: Verb, language: Language) -> Button:
+    return Button(title_of(knowledge, id_, language), Action(verb, language, id_))
+
+
+def _topics(phrases: Phrases, language: Language) -> Button:
+    return Button(phrases.menu_button, Action(Verb.TOPICS, language))
+
+
+def _under(phrases: Phrases, here: Action, category_id: str = "") -> tuple[Button, ...]:
+    """Return the last row of a reply: the way back or to the topics, and the same in the other language."""
+    language = here.language
+    first = _topics(phrases, language)
+    if here.verb is Verb.LISTED_CARD:
+        first = Button(phrases.back_button, Action(Verb.CATEGORY, language, category_id))
+    turned = Action(here.verb, other(language), here.target)
+    return first, Button(phrases.other_language_button, turned)
+
+
+def _category_rows(knowledge: Knowledge, language: Language) -> tuple[tuple[Button, ...], ...]:
+    filled = [category for category in knowledge.categories if ids_of(knowledge, category.id)]
+    buttons = [Button(said(c.title, language), Action(Verb.CATEGORY, language, c.id)) for c in filled]
+    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+
+
+def _related(knowledge: Knowledge, entry: Entry, language: Language) -> tuple[tuple[Button, ...], ...]:
+    shown = entry.content.related[:_MOST_RELATED]
+    return tuple((_open(knowledge, id_, Verb.RELATED_CARD, language),) for id_ in shown)
+
+
+def _voices(knowledge: Knowledge, entry: Entry, language: Language) -> Iterable[str]:
+    line = knowledge.phrases[language].voice_line
+    for voice in entry.content.voices:
+        person = knowledge.people[voice.person]
+        text = voice.en if language is Language.EN else voice.ko
+        yield line.format(text=text, name=said(person.name, language), year=person.year)
+
+
+def _facts(facts: Sequence[Fact], language: Language, phrases: Phrases, today: date) -> tuple[str, ...]:
+    shown = [_fact(fact, language, phrases, today) for fact in facts]
+    return tuple(dict.fromkeys(shown))  # several withheld facts are said once
+
+
+def _fact(fact: Fact, language: Language, phrases: Phrases, today: date) -> str:
+    text = fact.en if language is Language.EN else fact.ko
+    if today > fact.review_by:
+        withheld = fact.kind in _WITHHELD_WHEN_OVERDUE
+        return phrases.fact_withheld if withheld else phrases.fact_overdue.format(text=text, year=fact.as_of)
+    if fact.as_of in text:  # the year stands in the sentence already
+        return text
+    return phrases.fact_line.format(text=text, year=fact.as_of)
+
+
+def _contacts(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Block:
+    phrases = knowledge.phrases[language]
+    found = tuple(contact_line(knowledge.contacts[id_], phrases, language) for id_ in ids)
+    return Block(Part.CONTACTS, found, phrases.contacts)
+
+
+def contact_line(contact: Contact, phrases: Phrases, language: Language) -> str:
+    """Return a contact as one line: who, number, and the hours if they are known."""
+    name = said(contact.name, language)
+    if contact.hours is None:
+        return phrases.contact_line.format(name=name, number=contact.number)
+    hours = said(contact.hours, language)
+    return phrases.contact_line_with_hours.format(name=name, number=contact.number, hours=hours)
+
+
+def _search_words(words: Sequence[Both], language: Language) -> Iterable[str]:
+    return (f"{word.ko} ({word.en})" if language is Language.EN else word.ko for word in words)
+
+
+def _checked(facts: Sequence[Fact], phrases: Phrases) -> tuple[str, ...]:
+    if not facts:
+        return ()
+    return (phrases.checked.format(day=min(fact.checked for fact in facts).isoformat()),)
