@@ -1,0 +1,232 @@
+"""The command line and all wiring: which engine, which face."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import evaluation, terminal
+from bot.core.building import engine_for
+from bot.core.engine import Engine
+from bot.core.knowledge import checks, forms
+from bot.core.knowledge.loading import Unreadable, assemble, canonical, checksum, read_folder
+from bot.core.knowledge.problems import Problem
+from bot.core.matching import weights as weights_file
+from bot.core.matching.weights import Weights
+from bot.settings import BadSetting, Settings, read_settings
+from bot.store import NoStore
+from bot.telegram import running
+
+app = typer.Typer(add_completion=False, help="길동무: 묻고 답하는 봇 / a companion that answers")
+out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+
+BAD_INPUT = 2
+TERMINAL_INSTEAD = (
+    "TELEGRAM_BOT_TOKEN 이 없어 이 화면에서 이야기합니다. / No TELEGRAM_BOT_TOKEN: talking in the terminal."
+)
+LEARNING = (
+    "물음을 알아듣는 법을 익히고 있습니다(처음 한 번, 20초 안쪽). / "
+    "Learning to understand questions (once, under 20 seconds)."
+)
+
+Json = Annotated[bool, typer.Option("--json", help="한 줄에 JSON 하나씩 / JSON for machines")]
+
+
+class NotLearnt(RuntimeError):
+    """The weights could not be fitted; the message is the last line of the process that tried."""
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """토큰이 있으면 텔레그램, 없으면 이 화면. / Telegram with a token, else the terminal."""
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """봇을 켭니다(토큰이 없으면 이 화면에서). / Start the bot: Telegram with a token, else the terminal."""
+    settings = read_settings()
+    if not settings.telegram_bot_token:
+        err.print(TERMINAL_INSTEAD)
+        _chat(settings)
+        return
+    asyncio.run(running.run(settings, engine_from(settings)))
+
+
+@app.command()
+def chat() -> None:
+    """이 화면에서 이야기합니다. / Talk in the terminal."""
+    _chat(read_settings())
+
+
+@app.command()
+def ask(
+    questions: Annotated[
+        list[str] | None, typer.Argument(help="물음(없으면 표준 입력) / questions, else stdin")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """한 번 묻고 답을 봅니다. / Ask once and see the answer."""
+    engine = engine_from(read_settings())
+    for text in questions or _lines():
+        reply = engine.answer(text)
+        if as_json:
+            found = {"text": text, "outcome": reply.outcome, "ids": reply.ids, "scores": reply.scores}
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+        else:
+            terminal.show(reply, out)
+
+
+@app.command()
+def check() -> None:
+    """지식을 검사합니다. / Check the knowledge: every problem of every file."""
+    problems = _problems(read_settings().knowledge_dir)
+    for problem in problems:
+        print(problem)
+    if problems:
+        err.print(f"문제가 {len(problems)}개 있습니다. / {len(problems)} problems.")
+        raise typer.Exit(1)
+    print("문제가 없습니다. / No problems.")
+
+
+@app.command("format")
+def format_files() -> None:
+    """지식 파일을 정해진 모양으로 고쳐 씁니다. / Rewrite the knowledge files in their canonical form."""
+    folder = read_settings().knowledge_dir
+    for source in read_folder(folder).values():
+        if canonical(source) != source.text:
+            (folder / source.name).write_text(canonical(source), encoding="utf-8")
+            print(source.name)
+
+
+@app.command()
+def schema(
+    kind: Annotated[str, typer.Argument(help=" | ".join(forms.SCHEMAS))] = "entry",
+) -> None:
+    """편집기가 쓰는 JSON Schema를 보여 줍니다. / Print the JSON Schema of a kind of file."""
+    if kind not in forms.SCHEMAS:
+        _stop(f"{kind} 은(는) 없습니다. / No such kind: {kind}. ({', '.join(forms.SCHEMAS)})")
+    print(json.dumps(forms.SCHEMAS[kind].schema(), ensure_ascii=False, indent=2))
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="물음 파일 / a file of questions (JSON Lines)")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """물음 파일로 얼마나 잘 답하는지 잽니다. / Measure how well the bot answers a file of questions."""
+    engine = engine_from(read_settings())
+    questions = evaluation.read_questions(file)
+    shown = questions if as_json else terminal.counted(questions, err, file.name)
+    known = frozenset(engine.knowledge.entries) | frozenset(engine.knowledge.urgent.kinds)
+    figures = evaluation.evaluate(engine.answer, shown, known)
+    if as_json:
+        print(json.dumps(evaluation.as_json(figures), ensure_ascii=False, indent=2))
+    else:
+        out.print(terminal.figures_table(file.name, figures))
+
+
+def _chat(settings: Settings) -> None:
+    terminal.chat(engine_from(settings), input, out)
+
+
+def _lines() -> Iterator[str]:
+    return (line.rstrip("\n") for line in sys.stdin if line.strip())
+
+
+def _problems(folder: Path) -> tuple[Problem, ...]:
+    try:
+        return tuple(sorted(checks.problems_of(read_folder(folder))))
+    except Unreadable as unreadable:
+        return unreadable.problems
+
+
+def engine_from(settings: Settings) -> Engine:
+    """Return an engine over the knowledge; fit the weights first if none are kept for it.
+
+    Weights are only ever kept for knowledge that passed every check, so a start with kept weights checks form alone.
+    """
+    sources = read_folder(settings.knowledge_dir)
+    key = weights_file.key_of(checksum(sources))
+    kept = weights_file.load(settings.weights_path, key)
+    if kept is None:
+        kept = _fitted(settings, key)
+    return engine_for(assemble(sources), kept, date.today)
+
+
+def _fitted(settings: Settings, key: str) -> Weights:
+    """Fit in a process of its own; keep the weights beside the database, or nowhere if that cannot be written."""
+    with TemporaryDirectory() as spare, terminal.waiting(err, LEARNING):
+        if not err.is_terminal:
+            err.print(LEARNING)
+        for path in (settings.weights_path, Path(spare) / "weights.npz"):
+            command = [sys.executable, "-m", "bot.fit", str(settings.knowledge_dir), str(path)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            learnt = weights_file.load(path, key)
+            if learnt is not None:
+                return learnt
+        problems = _problems(settings.knowledge_dir)
+    if problems:
+        raise Unreadable(problems)
+    raise NotLearnt((done.stderr.strip().splitlines() or ["?"])[-1])
+
+
+def _stop(sentence: str) -> NoReturn:
+    err.print(sentence, markup=False)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _sentence(error: Exception) -> str:
+    """Return what a person is told about something that stops the program."""
+    match error:
+        case Unreadable():
+            first, many = error.problems[0], len(error.problems)
+            where = f"{first.file}:{first.line}"
+            return (
+                f"지식에 문제가 {many}개 있어 시작하지 않았습니다({where}: {first.expected_ko}). "
+                "모두 보기: python -m bot check / "
+                f"Not started: {many} problems in the knowledge ({where}: {first.expected_en}). "
+                "See all: python -m bot check"
+            )
+        case NoStore():
+            return (
+                f"DATABASE_PATH 에 쓸 수 없습니다({error}). 쓸 수 있는 곳으로 바꾸세요. / "
+                f"DATABASE_PATH cannot be written ({error}): choose a place that can."
+            )
+        case NotLearnt():
+            return f"배우기가 실패했습니다: {error} / Learning failed: {error}"
+        case FileNotFoundError():
+            return f"파일이 없습니다: {error.filename} / No such file: {error.filename}"
+    return str(error)
+
+
+EXPECTED = (
+    BadSetting, Unreadable, NoStore, NotLearnt, FileNotFoundError, evaluation.BadQuestions, running.CannotRun,
+)  # fmt: skip
+"""What can stop the program through no fault of its own."""
+
+
+def main() -> None:
+    """Run the command line; what stops it is said in one sentence, with exit code 2."""
+    try:
+        app()
+    except EXPECTED as error:
+        err.print(_sentence(error), markup=False)
+        sys.exit(BAD_INPUT)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

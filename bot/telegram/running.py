@@ -1,0 +1,118 @@
+"""Starting and stopping the bot in Telegram."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, TypeAlias
+
+from telegram import BotCommand
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot import store
+from bot.core.engine import Engine
+from bot.core.model import Language, Outcome
+from bot.settings import Settings
+from bot.telegram.handlers import Handlers, add_to
+from bot.telegram.polling import PatientLimiter, Poller
+
+log = logging.getLogger("gildongmu.telegram")
+
+App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+
+TALKATIVE = ("telegram", "httpx", "httpcore", "aiosqlite", "asyncio")
+"""Libraries that log texts, addresses or the token when they are allowed to say more than warnings."""
+
+
+class CannotRun(RuntimeError):
+    """The bot cannot speak to Telegram; the message says why and what to do, without the token."""
+
+
+async def run(settings: Settings, engine: Engine) -> None:
+    """Answer in Telegram until SIGTERM or SIGINT; raise CannotRun or NoStore if it cannot begin."""
+    set_up_logging(settings.log_level)
+    async with store.open_store(settings.database_path) as connection:
+        application = _application(settings)
+        add_to(application, Handlers(engine, _counter(connection)))
+        await _begin(application, settings)
+        try:
+            await _introduce(application, engine)
+            poller = Poller(application.bot, application.process_update)
+            _stop_on_signals(poller)
+            log.info("길동무 is listening")
+            await poller.run()
+        finally:
+            await application.shutdown()
+            log.info("길동무 has stopped")
+
+
+def set_up_logging(level: str) -> None:
+    """Log to standard error at `level`; the libraries only warn, whatever the level: they tell too much."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _application(settings: Settings) -> App:
+    return (
+        ApplicationBuilder()
+        .token(settings.telegram_bot_token.reveal())
+        .base_url(settings.telegram_api_base_url)
+        .rate_limiter(PatientLimiter(max_retries=10))
+        .connection_pool_size(64)
+        .pool_timeout(60)
+        .get_updates_read_timeout(40)
+        .updater(None)  # bot/telegram/polling.py stands in for it
+        .build()
+    )
+
+
+async def _begin(application: App, settings: Settings) -> None:
+    try:
+        await application.bot.initialize()
+        await application.initialize()
+        await application.bot.delete_webhook()
+    except InvalidToken:
+        raise CannotRun(
+            "TELEGRAM_BOT_TOKEN 을 텔레그램이 받아 주지 않습니다. @BotFather 에게서 다시 받으세요. / "
+            "Telegram does not accept TELEGRAM_BOT_TOKEN: get a new one from @BotFather."
+        ) from None
+    except NetworkError:
+        raise CannotRun(
+            f"{settings.telegram_api_base_url} 에 닿지 않습니다. 인터넷과 TELEGRAM_API_BASE_URL 을 확인하세요. / "
+            f"Cannot reach {settings.telegram_api_base_url}: check the connection and TELEGRAM_API_BASE_URL."
+        ) from None
+
+
+async def _introduce(application: App, engine: Engine) -> None:
+    """Set the command list and the descriptions: Korean for everybody, English for English Telegrams."""
+    for language, code in ((Language.KO, None), (Language.EN, "en")):
+        phrases = engine.knowledge.phrases[language]
+        commands = [BotCommand(name, text) for name, text in phrases.commands.items()]
+        try:
+            await application.bot.set_my_commands(commands, language_code=code)
+            await application.bot.set_my_description(phrases.description, language_code=code)
+            await application.bot.set_my_short_description(phrases.short_description, language_code=code)
+        except TelegramError as error:  # a nicety: questions are answered without it
+            log.warning("the command list could not be set (%s)", type(error).__name__)
+
+
+def _counter(connection: store.Connection) -> Callable[[date, str, Outcome | None, Language], Awaitable[None]]:
+    async def count(day: date, entry: str, outcome: Outcome | None, language: Language) -> None:
+        try:
+            await store.count(connection, day, entry, outcome, language)
+        except store.StoreError as error:  # a full disk must not cost an answer
+            log.warning("a count was lost (%s)", type(error).__name__)
+
+    return count
+
+
+def _stop_on_signals(poller: Poller) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, poller.stop)
+        except NotImplementedError:  # Windows: Ctrl+C raises KeyboardInterrupt instead
+            return
