@@ -1,0 +1,208 @@
+"""The methods of the Bot API, but for getUpdates: each takes the state and the parameters, returns the result."""
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from . import strictness, updates
+from .markup import Shown, utf16_length
+from .profile import PROFILE_METHODS
+from .state import Method, Sent, State
+from .strictness import Refused, bad_request, string, whole
+from .updates import Json
+
+NOT_MODIFIED: Final = (
+    "message is not modified: specified new message content and reply markup are exactly the same"
+    " as a current content and reply markup of the message"
+)
+TOO_OLD: Final = "query is too old and response timeout expired or query ID is invalid"
+
+
+def send_message(state: State, params: Json) -> Json:
+    """Put a new message into a chat."""
+    chat_id = _chat_id(state, params)
+    shown, markup = strictness.shown_text(params), strictness.reply_markup(params)
+    earlier = _replied(state, chat_id, params)
+    reply = {"reply_to_message": earlier} if earlier else {}
+    sender, message_id = updates.as_sender(state.bot), state.new_message_id()
+    message = updates.message(message_id, sender, state.chats[chat_id], reply | _content(shown, markup))
+    state.messages[chat_id, message_id] = message
+    _show(state, message, string(params, "text"), "sendMessage")
+    return message
+
+
+def edit_message_text(state: State, params: Json) -> Json:
+    """Change the text of a message; its buttons go unless they are given again."""
+    old = _editable(state, params)
+    shown, markup = strictness.shown_text(params), strictness.reply_markup(params, inline_only=True)
+    return _change(state, old, _content(shown, markup), string(params, "text"), "editMessageText")
+
+
+def edit_message_reply_markup(state: State, params: Json) -> Json:
+    """Change or take away the buttons of a message."""
+    old = _editable(state, params)
+    markup = strictness.reply_markup(params, inline_only=True)
+    content: Json = {name: value for name, value in old.items() if name in ("text", "entities")}
+    content |= {"reply_markup": markup} if markup else {}
+    raw = state.showing[old["chat"]["id"], old["message_id"]].raw
+    return _change(state, old, content, raw, "editMessageReplyMarkup")
+
+
+def delete_message(state: State, params: Json) -> bool:
+    """Take away a message of the bot, or in a private chat one of the person."""
+    chat_id, message_id = _chat_id(state, params), whole(params, "message_id")
+    if (chat_id, message_id) not in state.messages:
+        raise bad_request("message to delete not found")
+    if not _deleted(state, chat_id, message_id):
+        raise bad_request("message can't be deleted")
+    return True
+
+
+def delete_messages(state: State, params: Json) -> bool:
+    """Take away several messages; those that are not there are passed over."""
+    chat_id, ids = _chat_id(state, params), params.get("message_ids")
+    if not isinstance(ids, list) or not 1 <= len(ids) <= 100 or not all(isinstance(one, int) for one in ids):
+        raise bad_request("message identifiers are not specified")
+    for message_id in ids:
+        _deleted(state, chat_id, message_id)
+    return True
+
+
+def answer_callback_query(state: State, params: Json) -> bool:
+    """Stop the waiting of whoever pressed a button."""
+    if utf16_length(string(params, "text")) > 200:
+        raise bad_request("MESSAGE_TOO_LONG")
+    return _answered(state, string(params, "callback_query_id"))
+
+
+def answer_inline_query(state: State, params: Json) -> bool:
+    """Answer an inline query with at most 50 results of different ids."""
+    results = params.get("results")
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
+        raise bad_request("can't parse inline query results: expected an Array of InlineQueryResult")
+    if len(results) > 50:
+        raise bad_request("RESULTS_TOO_MUCH")
+    if len({string(result, "id") for result in results}) < len(results):
+        raise bad_request("RESULT_ID_DUPLICATE")
+    return _answered(state, string(params, "inline_query_id"))
+
+
+def send_chat_action(state: State, params: Json) -> bool:
+    """Show that the bot is doing something."""
+    _chat_id(state, params)
+    if params.get("action") not in strictness.CHAT_ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    return True
+
+
+def delete_webhook(state: State, params: Json) -> bool:
+    """There is none; forget the waiting updates if asked to."""
+    if params.get("drop_pending_updates") is True:
+        state.pending.clear()
+    return True
+
+
+def _chat_id(state: State, params: Json) -> int:
+    """Return the chat that a method is about; refuse one where nobody has spoken to the bot, or a blocked one."""
+    chat_id = params.get("chat_id")
+    if chat_id is None or chat_id == "":
+        raise bad_request("chat_id is empty")
+    if not isinstance(chat_id, int) or chat_id not in state.chats:
+        raise bad_request("chat not found")
+    if chat_id in state.blocked:
+        raise Refused(403, "Forbidden: bot was blocked by the user")
+    return chat_id
+
+
+def _replied(state: State, chat_id: int, params: Json) -> Json | None:
+    """Return the message that a new one replies to, without what it replies to itself."""
+    reply = params.get("reply_parameters") or {}
+    if not isinstance(reply, dict):
+        raise bad_request("can't parse reply parameters: ReplyParameters must be an Object")
+    message_id = reply.get("message_id", params.get("reply_to_message_id"))
+    earlier = state.messages.get((chat_id, message_id)) if isinstance(message_id, int) else None
+    if earlier is None and message_id is not None and not reply.get("allow_sending_without_reply"):
+        raise bad_request("message to be replied not found")
+    return {name: value for name, value in earlier.items() if name != "reply_to_message"} if earlier else None
+
+
+def _editable(state: State, params: Json) -> Json:
+    chat_id = _chat_id(state, params)
+    if params.get("message_id") is None:
+        raise bad_request("message identifier is not specified")
+    message = state.messages.get((chat_id, whole(params, "message_id")))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if (chat_id, message["message_id"]) not in state.showing:
+        raise bad_request("message can't be edited")
+    return message
+
+
+def _content(shown: Shown, markup: Json | None) -> Json:
+    content: Json = {"text": shown.text}
+    content |= {"entities": list(shown.entities)} if shown.entities else {}
+    return content | ({"reply_markup": markup} if markup and "inline_keyboard" in markup else {})
+
+
+def _change(state: State, old: Json, content: Json, raw: str, method: str) -> Json:
+    parts = ("text", "entities", "reply_markup")
+    if {name: old[name] for name in parts if name in old} == content:
+        raise bad_request(NOT_MODIFIED)
+    kept = {name: value for name, value in old.items() if name not in parts}
+    message = kept | {"edit_date": int(time.time())} | content
+    state.messages[old["chat"]["id"], old["message_id"]] = message
+    _show(state, message, raw, method)
+    return message
+
+
+def _show(state: State, message: Json, raw: str, method: str) -> None:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    buttons = tuple(tuple(_label_and_data(button) for button in row) for row in rows)
+    chat_id, message_id = message["chat"]["id"], message["message_id"]
+    earlier = message.get("reply_to_message", {}).get("message_id")
+    sent = Sent(chat_id, message_id, message["text"], raw, buttons, method, method != "sendMessage", earlier)
+    state.showing[chat_id, message_id] = sent
+    state.sent.append(sent)
+
+
+def _label_and_data(button: Json) -> tuple[str, str]:
+    return button["text"], str(button.get("callback_data") or button.get("url") or "")
+
+
+def _deleted(state: State, chat_id: int, message_id: int) -> bool:
+    own = state.showing.pop((chat_id, message_id), None) is not None
+    if not own and state.chats[chat_id]["type"] != "private":
+        return False
+    return state.messages.pop((chat_id, message_id), None) is not None
+
+
+def _answered(state: State, query_id: str) -> bool:
+    if query_id not in state.queries:
+        raise bad_request(TOO_OLD)
+    state.queries[query_id] = True
+    return True
+
+
+def _webhook_info(state: State, _: Json) -> Json:
+    return {"url": "", "has_custom_certificate": False, "pending_update_count": len(state.pending)}
+
+
+_ONLY_TRUE: Final = (
+    "setMyDefaultAdministratorRights", "setChatMenuButton", "setMessageReaction", "pinChatMessage",
+    "unpinChatMessage", "unpinAllChatMessages", "leaveChat", "logOut", "close",
+)  # fmt: skip
+METHODS: Final[Mapping[str, Method]] = {
+    "getMe": lambda state, _: state.bot,
+    "getWebhookInfo": _webhook_info,
+    "sendMessage": send_message,
+    "editMessageText": edit_message_text,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
+    "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
+    "sendChatAction": send_chat_action,
+    "deleteWebhook": delete_webhook,
+    **PROFILE_METHODS,
+    **{name: lambda _, __: True for name in _ONLY_TRUE},
+}

@@ -1,0 +1,134 @@
+"""What people do in Telegram, for tests to do: say, send, edit, press a button."""
+
+import time
+from typing import TypedDict, Unpack
+
+from . import updates
+from .state import State
+from .updates import Json
+
+
+class Who(TypedDict, total=False):
+    """Who sends a message, and where: `say` explains the fields."""
+
+    user_id: int | None
+    chat_type: str
+    language_code: str | None
+    reply_to_bot: bool
+
+
+class People:
+    """The people's half of the control surface. Each act returns the id of its update."""
+
+    state: State
+
+    def say(self, chat_id: int, text: str, *, entities: list[Json] | None = None, **who: Unpack[Who]) -> int:
+        """Send a text; mentions and commands in it are marked as Telegram does unless `entities` are given.
+
+        `user_id` is the chat's own person, or in a group GROUP_MEMBER; `chat_type` is "private"; `language_code` is
+        "ko" (None: Telegram does not say); `reply_to_bot` makes it a reply to what the bot last sent there.
+        """
+        return self._post(chat_id, updates.text_content(text, entities), who)
+
+    def send_media(self, kind: str, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
+        """Send anything of `updates.MEDIA`: the acts below, and audio, video_note, animation, venue, dice."""
+        written = updates.text_content(caption, field="caption") if caption else {}
+        return self._post(chat_id, updates.MEDIA[kind] | written, who)
+
+    def voice(self, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
+        """Send a voice message."""
+        return self.send_media("voice", chat_id, caption, **who)
+
+    def photo(self, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
+        """Send a photo."""
+        return self.send_media("photo", chat_id, caption, **who)
+
+    def video(self, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
+        """Send a video."""
+        return self.send_media("video", chat_id, caption, **who)
+
+    def document(self, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
+        """Send a document."""
+        return self.send_media("document", chat_id, caption, **who)
+
+    def sticker(self, chat_id: int, **who: Unpack[Who]) -> int:
+        """Send a sticker."""
+        return self.send_media("sticker", chat_id, **who)
+
+    def location(self, chat_id: int, **who: Unpack[Who]) -> int:
+        """Send a place."""
+        return self.send_media("location", chat_id, **who)
+
+    def contact(self, chat_id: int, **who: Unpack[Who]) -> int:
+        """Send somebody's telephone number."""
+        return self.send_media("contact", chat_id, **who)
+
+    def poll(self, chat_id: int, **who: Unpack[Who]) -> int:
+        """Send a poll."""
+        return self.send_media("poll", chat_id, **who)
+
+    def edit(self, chat_id: int, message_id: int, text: str, *, entities: list[Json] | None = None) -> int:
+        """Change a text that a person sent; `message_id_of` tells its message id."""
+        with self.state.changing():
+            old = self.state.messages.get((chat_id, message_id))
+            if old is None or old["from"]["is_bot"]:
+                raise ValueError(f"no person sent message {message_id} in chat {chat_id}")
+            kept = {name: value for name, value in old.items() if name not in ("text", "entities")}
+            message = kept | {"edit_date": int(time.time())} | updates.text_content(text, entities)
+            self.state.messages[chat_id, message_id] = message
+            return self.state.add_update("edited_message", message)
+
+    def press(
+        self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None, language_code: str | None = "ko",
+        shown: bool = True, too_old: bool = False,
+    ) -> int:  # fmt: skip
+        """Press a button under a message of the bot.
+
+        The button must be there, but with `shown=False`: an older version of the bot showed it, or the message itself
+        is gone. With `too_old=True` the bot comes too late to answer the query.
+        """
+        with self.state.changing():
+            message = self._pressed(chat_id, message_id, data, shown)
+            person = updates.user(self._sender(chat_id, user_id), language_code)
+            query_id = str(4_360_000_000_000_000_000 + self.state.next_update)
+            query = {"id": query_id, "from": person, "message": message, "chat_instance": str(chat_id), "data": data}
+            update_id = self.state.add_update("callback_query", query)
+            if too_old:
+                del self.state.queries[query_id]
+            return update_id
+
+    def send_update(self, kind: str, payload: Json) -> int:
+        """Send any update as it is; the bot may answer the chat or query in it."""
+        return self.state.add_update(kind, payload)
+
+    def message_id_of(self, update_id: int) -> int:
+        """Return the id of the message that an update brought."""
+        return self.state.message_ids[update_id]
+
+    def _post(self, chat_id: int, content: Json, who: Who) -> int:
+        sender = updates.user(self._sender(chat_id, who.get("user_id")), who.get("language_code", "ko"))
+        where = updates.chat(chat_id, who.get("chat_type") or "private")
+        if (chat_id > 0) != (where["type"] == "private"):
+            raise ValueError("private chats have positive ids, groups negative ones")
+        with self.state.changing():
+            reply = {"reply_to_message": self._last_of_bot(where)} if who.get("reply_to_bot") else {}
+            message = updates.message(self.state.new_message_id(), sender, where, reply | content)
+            return self.state.add_update("message", message)
+
+    def _sender(self, chat_id: int, user_id: int | None) -> int:
+        return user_id or (chat_id if chat_id > 0 else updates.GROUP_MEMBER)
+
+    def _last_of_bot(self, where: Json) -> Json:
+        """Return the bot's last message in a chat, or one from before the test."""
+        ids = [message_id for chat_id, message_id in self.state.showing if chat_id == where["id"]]
+        if ids:
+            message = self.state.messages[where["id"], max(ids)]
+            return {name: value for name, value in message.items() if name != "reply_to_message"}
+        return updates.message(100, updates.as_sender(self.state.bot), where, {"text": "An earlier message"})
+
+    def _pressed(self, chat_id: int, message_id: int, data: str, shown: bool) -> Json:
+        sent = self.state.showing.get((chat_id, message_id))
+        if shown and (sent is None or data not in sent.data):
+            raise ValueError(f"message {message_id} in chat {chat_id} shows no button with {data!r}: {sent}")
+        where = self.state.chats.get(chat_id) or updates.chat(chat_id, "private" if chat_id > 0 else "supergroup")
+        return self.state.messages.get((chat_id, message_id)) or {"chat": where, "message_id": message_id, "date": 0}

@@ -1,0 +1,165 @@
+"""The door: HTTP requests in, Bot API answers out, and long polling."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from email import message_from_bytes
+from email.message import Message
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from .methods import METHODS
+from .state import DEFAULT_KINDS, KINDS, Call, State
+from .strictness import Refused, bad_request, whole
+from .updates import Json
+
+LONGEST_POLL: Final = 50
+POLL: Final = "getUpdates"
+NAMES: Final = {name.casefold(): name for name in (POLL, *METHODS)}
+CONFLICT: Final = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+
+_WHOLE: Final = frozenset(["offset", "limit", "timeout", "chat_id", "message_id", "reply_to_message_id", "cache_time"])
+_STRUCTURED: Final = frozenset([
+    "allowed_updates", "reply_markup", "entities", "reply_parameters", "link_preview_options", "message_ids",
+    "commands", "scope", "results", "button", "menu_button", "rights", "reaction", "suggested_post_parameters",
+])  # fmt: skip
+_TRUTH: Final = frozenset([
+    "drop_pending_updates", "show_alert", "disable_notification", "protect_content", "is_personal",
+    "allow_paid_broadcast", "for_channels", "is_big",
+])  # fmt: skip
+
+
+def application(state: State) -> Starlette:
+    """Return the ASGI application over `state`."""
+
+    async def endpoint(request: Request) -> JSONResponse:
+        return await _answer(state, request)
+
+    return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "POST"])])
+
+
+async def _answer(state: State, request: Request) -> JSONResponse:
+    name, status = "", 200
+    try:
+        name = _method(state, request.path_params["path"])
+        body: Json = {"ok": True, "result": await _result(state, name, await _parameters(request))}
+    except Refused as refused:
+        status, body = refused.status, refused.as_json()
+    if delay := state.delays.get(name, 0):
+        await asyncio.sleep(delay)
+    return JSONResponse(body, status)
+
+
+def _method(state: State, path: str) -> str:
+    start, _, name = path.partition("/")
+    if not start.startswith("bot"):
+        raise Refused(404, "Not Found")
+    if start != f"bot{state.token}":
+        raise Refused(401, "Unauthorized")
+    if name.casefold() not in NAMES:
+        raise Refused(404, "Not Found")
+    return NAMES[name.casefold()]
+
+
+async def _result(state: State, name: str, params: Json) -> Any:
+    with state.changing():
+        state.calls.append(Call(name, params))
+        if planned := state.failures.get(name):
+            raise planned.popleft()
+        if name != POLL:
+            return METHODS[name](state, params)
+    return await _updates(state, params)
+
+
+async def _updates(state: State, params: Json) -> list[Json]:
+    """Return what waits for the bot, or wait for it; a newer poll ends this one."""
+    offset, limit = whole(params, "offset", 0), whole(params, "limit", 100)
+    limit = limit if 0 < limit <= 100 else 100
+    with state.changing():
+        _allow(state, params)
+        state.poll += 1
+        ours = state.poll
+        state.forget_before(offset)
+    ready = _readiness(state, ours)
+    await state.wait_until(ready, min(max(whole(params, "timeout", 0), 0), LONGEST_POLL))
+    with state.changed:
+        if state.poll != ours:
+            raise Refused(409, CONFLICT)
+        return [state.pending[update_id] for update_id in sorted(state.pending)[:limit]]
+
+
+def _readiness(state: State, ours: int) -> Callable[[], bool]:
+    return lambda: bool(state.pending) or state.poll != ours or state.stopping
+
+
+def _allow(state: State, params: Json) -> None:
+    kinds = params.get("allowed_updates")
+    if kinds is None:
+        return
+    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+        raise bad_request("can't parse allowed_updates: expected an Array of String")
+    state.allowed = KINDS & frozenset(kinds) or DEFAULT_KINDS
+
+
+async def _parameters(request: Request) -> Json:
+    """Return the parameters of the query and the body, with numbers, booleans and JSON read."""
+    kind = request.headers.get("content-type", "")
+    reader = _READERS.get(kind.partition(";")[0].strip().casefold(), _nothing)
+    found = dict(request.query_params) | await reader(request, kind)
+    return {name: _value(name, value) for name, value in found.items()}
+
+
+async def _nothing(request: Request, kind: str) -> Json:
+    return {}
+
+
+async def _json_body(request: Request, kind: str) -> Json:
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise bad_request("can't parse JSON object")
+    return body
+
+
+async def _form_body(request: Request, kind: str) -> Json:
+    text = (await request.body()).decode("ascii", "replace")
+    return dict(parse_qsl(text, keep_blank_values=True))
+
+
+async def _multipart_body(request: Request, kind: str) -> Json:
+    whole_message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + await request.body())
+    parts: list[Message] = [part for part in whole_message.walk() if not part.is_multipart()]
+    return {str(part.get_param("name", "", "content-disposition")): _part(part) for part in parts}
+
+
+def _part(part: Message) -> str:
+    """Return the value of a field, or the name of a file."""
+    content = part.get_payload(decode=True)
+    return part.get_filename() or (content.decode("utf-8", "replace") if isinstance(content, bytes) else "")
+
+
+_READERS: Final[dict[str, Callable[[Request, str], Awaitable[Json]]]] = {
+    "application/json": _json_body,
+    "application/x-www-form-urlencoded": _form_body,
+    "multipart/form-data": _multipart_body,
+}
+
+
+def _value(name: str, value: Any) -> Any:
+    if not isinstance(value, str) or not value:
+        return value
+    if name in _STRUCTURED:
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+    if name in _WHOLE and value.removeprefix("-").isdecimal():
+        return int(value)
+    return value.casefold() in ("true", "1") if name in _TRUTH else value

@@ -1,0 +1,49 @@
+"""What tests share: the project's own knowledge, and weights fitted for it once a session."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.core.building import engine_for
+from bot.core.engine import Engine
+from bot.core.knowledge.checks import load
+from bot.core.knowledge.whole import Knowledge
+from bot.core.matching import weights
+
+PROJECT = Path(__file__).parent.parent
+KNOWLEDGE = PROJECT / "knowledge"
+TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Path:
+    """Return a folder with weights fitted for the knowledge, in a process of its own as the bot does it."""
+    folder = tmp_path_factory.mktemp("data")
+    command = [sys.executable, "-m", "bot.fit", str(KNOWLEDGE), str(folder / "weights.npz")]
+    subprocess.run(command, check=True, cwd=PROJECT)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def engine(knowledge: Knowledge, data_folder: Path) -> Engine:
+    kept = weights.load(data_folder / "weights.npz", weights.key_of(knowledge.checksum))
+    assert kept is not None
+    return engine_for(knowledge, kept, lambda: TODAY)
+
+
+@pytest.fixture
+def environment(data_folder: Path, tmp_path: Path) -> Mapping[str, str]:
+    """Return an environment for a process of the bot: its own folder, the fitted weights, no token."""
+    (tmp_path / "weights.npz").symlink_to(data_folder / "weights.npz")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "LOG_", "DATABASE_"))}
+    return {**own, "DATABASE_PATH": str(tmp_path / "counters.sqlite3"), "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}

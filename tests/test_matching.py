@@ -1,0 +1,310 @@
+"""Learning, ranking and judging on a small made-up set; keeping what was learnt; the bars and what they promise."""
+
+import dataclasses
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.core.language.reading import Reader, Sentence, reader_of
+from bot.core.matching import grams, weights
+from bot.core.matching.bars import DECLINED, PRECISION, Top, bars_of
+from bot.core.matching.fitting import fit
+from bot.core.matching.fuzzy import likeness
+from bot.core.matching.judging import judge
+from bot.core.matching.ranking import LANGUAGES, NONE_OF_THEM, SHORTLIST, Candidate, Matcher, matcher_of
+from bot.core.matching.weights import Weights
+from bot.core.model import Language, Outcome
+
+KEY = weights.key_of("made-up")
+THINGS = {
+    "driving": (("운전면허", "면허증", "운전 학원", "면허 시험", "자동차 면허"), ("driving licence", "driving test")),
+    "job": (("일자리", "알바", "직장", "취직 자리", "회사 일"), ("a job", "work at a company")),
+    "doctor": (("병원", "의사", "감기약", "치과", "진료"), ("a doctor", "the hospital")),
+    NONE_OF_THEM: (("강아지 사료", "축구 경기", "영화 표", "날씨", "노래"), ("football news", "the weather")),
+}
+KOREAN = ("{} 어떻게 해요", "{} 알고 싶어요", "{} 때문에 왔어요")
+ENGLISH = ("where do I find {}", "tell me about {} please", "I need {}")
+QUESTIONS = (
+    ("운전면허증은 어떻게 받나요", "driving"), ("면허 시험 보고 싶어요", "driving"), ("리력서 말고 일자리요", "job"),
+    ("알바하고 싶어요", "job"), ("병원에 가고 싶어요", "doctor"), ("치과 어디예요", "doctor"),
+    ("how do I get a driving licence", "driving"), ("is there a hospital near here", "doctor"),
+    ("any job for me", "job"),
+)  # fmt: skip
+
+
+def made_up() -> list[tuple[str, str]]:
+    """Return (label, text): four labels, twenty texts each, in Korean and in English."""
+    found = []
+    for label, (korean, english) in THINGS.items():
+        texts = [form.format(thing) for thing, form in itertools.product(korean, KOREAN)]
+        texts += [form.format(thing) for thing, form in itertools.product(english, ENGLISH)]
+        found += [(label, text) for text in texts[:20]]
+    return found
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return reader_of({}, {}, (text for _, text in made_up()), ())
+
+
+@pytest.fixture(scope="module")
+def learnt(reader: Reader) -> Weights:
+    return fit(((label, reader.read(text)) for label, text in made_up()), KEY)
+
+
+@pytest.fixture(scope="module")
+def matcher(learnt: Weights) -> Matcher:
+    return matcher_of(learnt)
+
+
+def same(one: Weights, other: Weights) -> bool:
+    pairs = ((getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(Weights))
+    return all(
+        a.dtype == b.dtype and np.array_equal(a, b) if isinstance(a, np.ndarray) else type(a) is type(b) and a == b
+        for a, b in pairs
+    )
+
+
+# --- pieces and likeness -----------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=60))
+def test_any_sentence_has_pieces_in_order_with_weights_of_one_or_more(text: str) -> None:
+    for counts in grams.pieces(reader_of({}, {}, (), ()).read(text)):
+        codes, values = grams.weigh(counts)
+        assert np.all(np.diff(codes.astype(np.int64)) > 0)
+        assert np.all(values >= 1)
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), min_size=1, max_size=5))
+def test_likeness_is_between_nothing_and_the_same(letters: str, phrases: list[str]) -> None:
+    found = likeness(letters, phrases)
+    assert found.shape == (len(phrases),)
+    assert np.all((found >= 0) & (found <= 1))
+    assert likeness(letters, [letters])[0] == 1
+
+
+# --- learning and ranking ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "label"), QUESTIONS)
+def test_the_right_one_comes_first(reader: Reader, matcher: Matcher, text: str, label: str) -> None:
+    assert matcher.rank(reader.read(text))[0].id == label
+
+
+def test_nearly_every_text_that_was_learnt_from_comes_first(reader: Reader, matcher: Matcher) -> None:
+    texts = [(label, text) for label, text in made_up() if label != NONE_OF_THEM]
+    right = [matcher.rank(reader.read(text))[0].id == label for label, text in texts]
+    assert sum(right) >= 0.95 * len(right)
+
+
+def test_a_covered_question_is_more_probable_than_one_that_nothing_covers(reader: Reader, matcher: Matcher) -> None:
+    covered = min(
+        matcher.rank(reader.read(text))[0].probability for text in ("운전면허 알고 싶어요", "병원 어떻게 해요")
+    )
+    assert matcher.rank(reader.read("축구 경기 노래"))[0].probability < covered
+
+
+@settings(deadline=None)
+@given(text=st.text(st.characters(), max_size=200) | st.text(st.sampled_from("운전면허 병원알바 job")))
+def test_any_text_is_ranked_with_probabilities_in_falling_order(reader: Reader, matcher: Matcher, text: str) -> None:
+    ranked = matcher.rank(reader.read(text))
+    chances = [each.probability for each in ranked]
+    assert all(0 <= chance <= 1 for chance in chances)
+    assert chances == sorted(chances, reverse=True)
+    assert len({each.id for each in ranked}) == len(ranked) <= SHORTLIST
+    assert NONE_OF_THEM not in {each.id for each in ranked}
+
+
+def test_a_text_without_letters_is_ranked_nowhere(reader: Reader, matcher: Matcher) -> None:
+    assert matcher.rank(reader.read("?!")) == ()
+    assert matcher.rank(reader.read("")) == ()
+
+
+def test_equal_input_gives_equal_weights(reader: Reader, learnt: Weights) -> None:
+    assert same(learnt, fit([(label, reader.read(text)) for label, text in made_up()], KEY))
+
+
+def test_texts_without_letters_teach_nothing(reader: Reader, learnt: Weights) -> None:
+    texts = [("job", "?!"), *made_up(), (NONE_OF_THEM, ""), ("driving", "...")]
+    assert same(learnt, fit([(label, reader.read(text)) for label, text in texts], KEY))
+
+
+def test_what_was_learnt_has_the_shapes_it_says(learnt: Weights) -> None:
+    pieces, labels, phrases = len(learnt.codes), len(learnt.labels), len(learnt.letters)
+    signs = len(learnt.centre)
+    assert learnt.labels == ("", "doctor", "driving", "job")
+    assert np.all(np.diff(learnt.codes.astype(np.int64)) > 0)
+    assert (learnt.rarity.shape, learnt.table.shape, learnt.base.shape) == ((pieces,), (pieces, labels), (labels,))
+    assert (learnt.owner.shape, phrases) == ((phrases,), 60)
+    assert (learnt.signs.shape, learnt.spread.shape) == ((len(LANGUAGES), signs + 1), (signs,))
+    assert learnt.bars.shape == (len(LANGUAGES), 3)
+    assert all(np.all(np.isfinite(array)) for array in (learnt.table, learnt.signs, learnt.bars, learnt.spread))
+
+
+def test_a_single_topic_can_be_learnt(reader: Reader) -> None:
+    texts = [(label, reader.read(text)) for label, text in made_up() if label in ("job", NONE_OF_THEM)]
+    ranked = matcher_of(fit(texts, KEY)).rank(reader.read("알바 알고 싶어요"))
+    assert [each.id for each in ranked] == ["job"]
+
+
+# --- keeping what was learnt -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(learnt: Weights, tmp_path: Path) -> Path:
+    path = tmp_path / "deeper" / "weights.npz"
+    weights.save(learnt, path)
+    return path
+
+
+def test_what_is_kept_comes_back_the_same(learnt: Weights, kept: Path) -> None:
+    found = weights.load(kept, KEY)
+    assert found is not None
+    assert same(found, learnt)
+
+
+def test_nothing_half_written_is_left_behind(kept: Path) -> None:
+    assert [path.name for path in kept.parent.iterdir()] == ["weights.npz"]
+
+
+def test_weights_for_other_knowledge_are_not_used(kept: Path) -> None:
+    assert weights.load(kept, weights.key_of("other")) is None
+    assert weights.load(kept, "") is None
+
+
+def test_a_missing_file_is_nothing(tmp_path: Path) -> None:
+    assert weights.load(tmp_path / "weights.npz", KEY) is None
+    assert weights.load(tmp_path, KEY) is None
+    (tmp_path / "file").touch()
+    assert weights.load(tmp_path / "file" / "weights.npz", KEY) is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\0", b"PK\x03\x04", b"\x80\x04.", "글".encode(), b"\x93NUMPY\x01\x00", b"{}" * 500]
+)
+def test_a_foreign_file_is_nothing(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "weights.npz"
+    path.write_bytes(data)
+    assert weights.load(path, KEY) is None
+
+
+def test_a_single_array_and_an_archive_of_others_are_nothing(tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    np.savez(tmp_path / "others.npz", key=np.asarray(KEY), codes=np.zeros(3))
+    assert weights.load(tmp_path / "one.npy", KEY) is None
+    assert weights.load(tmp_path / "others.npz", KEY) is None
+
+
+def test_a_file_that_was_cut_short_is_nothing(kept: Path) -> None:
+    data = kept.read_bytes()
+    for length in range(0, len(data), max(1, len(data) // 200)):
+        kept.write_bytes(data[:length])
+        assert weights.load(kept, KEY) is None, length
+
+
+@settings(max_examples=400, deadline=None)
+@given(where=st.floats(0, 1, exclude_max=True), nearby=st.integers(0, 400), bits=st.integers(1, 255))
+def test_a_damaged_file_is_nothing_or_just_as_good(
+    learnt: Weights, tmp_path_factory: pytest.TempPathFactory, where: float, nearby: int, bits: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "damaged.npz"
+    weights.save(learnt, path)
+    data = bytearray(path.read_bytes())
+    at = (int(where * len(data)) if nearby > 200 else -1 - nearby) % len(data)
+    data[at] ^= bits
+    path.write_bytes(data)
+    found = weights.load(path, KEY)
+    assert found is None or same(found, learnt), at
+
+
+# --- judging -----------------------------------------------------------------------------------------------------
+
+
+def judged(learnt: Weights, *chances: float, bars: tuple[float, float, float] = (0.8, 0.1, 0.3)) -> Outcome:
+    barred = dataclasses.replace(learnt, bars=np.array([bars] * len(LANGUAGES), np.float32))
+    return judge(barred, Language.KO, [Candidate(str(at), chance) for at, chance in enumerate(chances)])
+
+
+@pytest.mark.parametrize(
+    ("chances", "outcome"),
+    [((), Outcome.UNKNOWN), ((0.29,), Outcome.UNKNOWN), ((0.31,), Outcome.UNSURE), ((0.79, 0.1), Outcome.UNSURE),
+     ((0.81,), Outcome.ANSWERED), ((0.81, 0.6), Outcome.ANSWERED), ((0.81, 0.75), Outcome.UNSURE),
+     ((1.0, 0.0), Outcome.ANSWERED), ((0.0,), Outcome.UNKNOWN)],
+)  # fmt: skip
+def test_the_bars_decide_between_answer_choices_and_not_knowing(
+    learnt: Weights, chances: tuple[float, ...], outcome: Outcome
+) -> None:
+    assert judged(learnt, *chances) is outcome
+
+
+def test_a_probability_on_the_bar_is_enough(learnt: Weights) -> None:
+    assert judged(learnt, 0.75, 0.5, bars=(0.75, 0.25, 0.5)) is Outcome.ANSWERED
+    assert judged(learnt, 0.5, bars=(0.75, 0.25, 0.5)) is Outcome.UNSURE
+
+
+def test_each_language_has_its_own_bars(learnt: Weights) -> None:
+    bars = np.array([(0.9, 0, 0.8), (0.5, 0, 0.1), (0.7, 0, 0.2)], np.float32)
+    barred = dataclasses.replace(learnt, bars=bars)
+    ranked = [Candidate("job", 0.6)]
+    found = {language: judge(barred, language, ranked) for language in (Language.KO, Language.EN, Language.ZH)}
+    assert found == {
+        Language.KO: Outcome.UNKNOWN,
+        Language.EN: Outcome.ANSWERED,
+        Language.ZH: Outcome.UNSURE,
+    }
+
+
+# --- the bars ----------------------------------------------------------------------------------------------------
+
+CHANCES = st.floats(0, 1, width=32) | st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
+
+
+def top(chance: float, kind: str) -> Top:
+    return Top(chance, kind == "right", kind == "none")
+
+
+TOPS = st.lists(st.builds(top, CHANCES, st.sampled_from(["right", "right", "wrong", "none"])), min_size=1, max_size=60)
+
+
+@given(TOPS)
+def test_the_first_bar_holds_the_precision_it_promises(tops: list[Top]) -> None:
+    answer, _, _ = bars_of(tops)
+    answered = [right for chance, right, _ in tops if chance >= answer]
+    assert sum(answered) >= PRECISION * len(answered)
+
+
+@given(TOPS)
+def test_the_third_bar_lets_through_as_few_uncovered_texts_as_it_promises(
+    tops: list[Top],
+) -> None:
+    _, _, choices = bars_of(tops)
+    uncovered = [chance for chance, _, none in tops if none]
+    assert sum(chance >= choices for chance in uncovered) <= (1 - DECLINED) * len(uncovered) + 1e-9
+
+
+@given(TOPS)
+def test_choices_are_offered_before_an_answer_is_given(tops: list[Top]) -> None:
+    answer, lead, choices = bars_of(tops)
+    assert choices <= answer
+    assert lead >= 0
+
+
+def test_the_first_bar_is_the_lowest_that_is_precise_enough() -> None:
+    tops = [top(0.01 * (number + 1), "right" if number >= 50 else "wrong") for number in range(100)]
+    answer, _, _ = bars_of(tops)
+    assert 0.49 <= answer <= 0.51
+
+
+def test_everything_right_is_answered_from_the_lowest() -> None:
+    assert bars_of([top(chance, "right") for chance in (0.5, 0.75, 0.25)])[0] == 0.25
+
+
+def test_the_fitted_bars_hold_for_a_sentence_of_the_reader(reader: Reader, learnt: Weights) -> None:
+    ranked = matcher_of(learnt).rank(reader.read("운전면허 어떻게 해요"))
+    assert judge(learnt, Language.KO, ranked) in (Outcome.ANSWERED, Outcome.UNSURE)
+    assert isinstance(reader.read("운전면허"), Sentence)

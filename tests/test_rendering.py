@@ -1,0 +1,189 @@
+"""A Reply as Telegram shows it: whatever the texts are, the HTML is right, it fits, and nothing is lost."""
+
+from html import unescape
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
+from bot.telegram.rendering import LONGEST, LONGEST_DATA, keyboard, messages, utf16_length
+
+ALLOWED_TAGS = frozenset(["b", "i", "blockquote"])
+ALLOWED_NAMES = ("&amp;", "&lt;", "&gt;", "&quot;")
+NUMBERED, DOTTED = (Part.STEPS,), (Part.FACTS, Part.CONTACTS, Part.SEARCH)
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(st.sampled_from("<>&;'\"b/i😀 가\n"))
+LONG_TEXTS = st.builds(
+    lambda text, times: text * times, st.sampled_from(["가", "😀", "<b>", "&", "a "]), st.integers(0, 5000)
+)
+BLOCKS = st.builds(
+    Block, st.sampled_from(Part), st.lists(TEXTS | LONG_TEXTS, max_size=5).map(tuple), st.just("") | TEXTS | LONG_TEXTS
+)
+REPLIES = st.builds(lambda blocks: Reply(tuple(blocks)), st.lists(BLOCKS, max_size=5))
+IDS = st.from_regex(r"[a-z0-9-]{0,32}", fullmatch=True)
+ACTIONS = st.builds(Action, st.sampled_from(Verb), st.sampled_from([Language.KO, Language.EN]), IDS)
+
+
+class Strict(HTMLParser):
+    """Telegram's reading of HTML: only known tags, closed in order, and every & and < escaped."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED_TAGS
+        assert not attrs
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        assert not set(data) & set("<>&")
+        self.text += data
+
+    def handle_entityref(self, name: str) -> None:
+        assert f"&{name};" in ALLOWED_NAMES
+        self.text += unescape(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        raise AssertionError(name)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def unknown_decl(self, data: str) -> None:
+        raise AssertionError(data)
+
+
+def read(html: str) -> str:
+    """Return the text of `html`; fail if Telegram would refuse it."""
+    parser = Strict()
+    parser.feed(html)
+    parser.close()
+    assert parser.open == []
+    return parser.text
+
+
+def wanted(block: Block) -> str:
+    lines = [line for line in block.lines if line or block.part in (*NUMBERED, *DOTTED)]
+    if block.part in NUMBERED:
+        lines = [f"{number}. {line}" for number, line in enumerate(block.lines, 1)]
+    if block.part in DOTTED:
+        lines = [f"· {line}" for line in block.lines]
+    return "".join([block.heading, *lines])
+
+
+def without_breaks(text: str) -> str:
+    return text.replace("\n", "")
+
+
+@settings(deadline=None)
+@given(REPLIES)
+def test_each_message_fits(reply: Reply) -> None:
+    assert [utf16_length(read(text)) for text in messages(reply) if utf16_length(read(text)) > LONGEST] == []
+
+
+@settings(deadline=None)
+@given(REPLIES)
+def test_nothing_is_lost_and_nothing_is_added_but_line_breaks(reply: Reply) -> None:
+    shown = "".join(read(text) for text in messages(reply))
+    assert without_breaks(shown) == without_breaks("".join(map(wanted, reply.blocks)))
+
+
+@settings(deadline=None)
+@given(REPLIES)
+def test_no_message_is_empty(reply: Reply) -> None:
+    assert all(read(text) for text in messages(reply))
+
+
+@given(TEXTS)
+@example("<b>굵게</b> & <a href='x'>y</a> &amp; &#38;")
+def test_markup_in_a_text_is_shown_as_it_is_written(text: str) -> None:
+    assert "".join(map(read, messages(Reply((Block(Part.TEXT, (text,)),))))) == text
+
+
+def test_a_card_looks_as_a_card_should() -> None:
+    reply = Reply(
+        (
+            Block(Part.TITLE, ("면허 따기",)),
+            Block(Part.TEXT, ("운전면허 시험장에 가요.",)),
+            Block(Part.STEPS, ("가요.", "봐요."), "할 일"),
+            Block(Part.VOICE, ("천천히 하세요. — 금희, 2019",), "먼저 온 사람의 말"),
+            Block(Part.CONTACTS, ("하나재단 1577-6635",), "물어볼 곳"),
+            Block(Part.SMALL, ("2026-11-01 확인",)),
+        )
+    )
+    assert messages(reply) == (
+        "<b>면허 따기</b>\n\n운전면허 시험장에 가요.\n\n<b>할 일</b>\n1. 가요.\n2. 봐요.\n\n"
+        "<b>먼저 온 사람의 말</b>\n<blockquote>천천히 하세요. — 금희, 2019</blockquote>\n\n"
+        "<b>물어볼 곳</b>\n· 하나재단 1577-6635\n\n"
+        "<i>2026-11-01 확인</i>",
+    )
+
+
+def test_a_long_reply_is_cut_between_its_lines() -> None:
+    lines = tuple(f"{number}번째 줄입니다. " * 20 for number in range(60))
+    shown = messages(Reply((Block(Part.TEXT, lines),)))
+    assert len(shown) > 1
+    assert [line for text in shown for line in text.split("\n")] == list(lines)
+
+
+def test_letters_that_count_twice_for_telegram_are_counted_twice() -> None:
+    assert utf16_length("가😀") == 3
+    assert [utf16_length(text) for text in messages(Reply((Block(Part.TEXT, ("😀" * 2048, "가")),)))] == [4096, 1]
+
+
+def test_a_reply_without_blocks_has_no_messages() -> None:
+    assert messages(Reply(())) == ()
+
+
+# --- buttons -----------------------------------------------------------------------------------------------------
+
+
+@given(ACTIONS)
+def test_what_a_button_carries_fits_and_comes_back(action: Action) -> None:
+    data = action.encode()
+    assert 1 <= len(data.encode()) <= LONGEST_DATA
+    assert data.isascii()
+    assert Action.decode(data) == action
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+@pytest.mark.parametrize("language", [Language.KO, Language.EN])
+def test_every_verb_with_the_longest_id_fits_on_a_button(verb: Verb, language: Language) -> None:
+    markup = keyboard(Reply((), ((Button("보기", Action(verb, language, "a" * 32)),),)))
+    assert markup is not None
+    data = markup.inline_keyboard[0][0].callback_data
+    assert isinstance(data, str)
+    assert 1 <= len(data.encode()) <= LONGEST_DATA
+
+
+@given(st.text(st.characters()) | st.text(st.sampled_from("shpmcelrtn:koenz-"), max_size=12))
+def test_any_text_on_a_button_is_an_action_of_ours_or_nothing(text: str) -> None:
+    action = Action.decode(text)
+    assert action is None or action.encode() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":", "::", "s", "s:", "s:ko", "x:ko:", "s:zh:", "s:KO:", "S:ko:", "START:ko:", " s:ko:"]
+)
+def test_what_no_button_of_ours_carries_is_nothing(text: str) -> None:
+    assert Action.decode(text) is None
+
+
+@given(st.lists(st.lists(st.builds(Button, TEXTS, ACTIONS), max_size=3), max_size=4))
+def test_the_rows_of_buttons_stay_as_they_are_without_empty_ones(rows: list[list[Button]]) -> None:
+    markup = keyboard(Reply((), tuple(map(tuple, rows))))
+    shown = [[(b.text, b.callback_data) for b in row] for row in markup.inline_keyboard] if markup else []
+    assert shown == [[(button.label, button.action.encode()) for button in row] for row in rows if row]

@@ -1,0 +1,264 @@
+"""The day counters in real SQLite files: no room for a person or their words, small counts unseen, faults said."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot import store
+from bot.core.model import Language, Outcome
+
+DAY = date(2026, 11, 21)
+ALLOWED_COLUMNS = {"shown": ["day", "entry", "outcome", "language", "times"]}
+T = TypeVar("T")
+Work: TypeAlias = Callable[[store.Connection], Awaitable[None]]
+
+
+def in_store(path: Path | str, work: Callable[[store.Connection], Awaitable[T]]) -> T:
+    """Open the store at `path`, do `work` with it, close it again."""
+
+    async def run() -> T:
+        async with store.open_store(path) as connection:
+            return await work(connection)
+
+    return asyncio.run(run())
+
+
+async def nothing(connection: store.Connection) -> None:
+    return
+
+
+def counted(times: int, entry: str = "work-find", outcome: Outcome | None = Outcome.ANSWERED) -> Work:
+    async def work(connection: store.Connection) -> None:
+        for _ in range(times):
+            await store.count(connection, DAY, entry, outcome, Language.KO)
+
+    return work
+
+
+def shown(path: Path, since: date = DAY) -> list[tuple[str, str, int]]:
+    return in_store(path, lambda connection: store.counts(connection, since))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deeper" / "counters.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database in the newest schema, for looking at with SQLite alone."""
+    path = tmp_path_factory.mktemp("made") / "counters.sqlite3"
+    in_store(path, nothing)
+    return path
+
+
+# --- what there is room for --------------------------------------------------------------------------------------
+
+
+def test_the_schema_has_the_allowed_columns_and_no_other(made: Path) -> None:
+    with sqlite3.connect(made) as connection:
+        kinds = connection.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        columns = {name: [row[1] for row in connection.execute(f"PRAGMA table_info({name})")] for _, name in kinds}
+    connection.close()
+    assert {kind for kind, _ in kinds} == {"table"}
+    assert columns == ALLOWED_COLUMNS
+
+
+GOOD = ("2026-11-21", "work-find", "answered", "ko", 1)
+
+
+def refused(made: Path, row: tuple[object, ...]) -> bool:
+    """Say whether the schema itself refuses `row`; nothing is kept either way."""
+    connection = sqlite3.connect(made)
+    try:
+        connection.execute("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", row)
+    except sqlite3.IntegrityError:
+        return True
+    else:
+        return False
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+def test_a_row_as_it_should_be_is_taken(made: Path) -> None:
+    assert not refused(made, GOOD)
+    assert not refused(made, ("2026-11-21", "", "opened", "en", 1))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (0, "yesterday"), (0, "2026-11-21 김철수"), (0, "2026-13-45"), (0, "2026-11-21\0김철수"), (0, None), (0, ""),
+        (1, "알바 구하고 싶어요"), (1, "I want a job"), (1, "work_find"), (1, "Work-Find"), (1, "a" * 33), (1, None),
+        (1, "work-find\0김철수 010-1234-5678"), (1, "김철수".encode()),
+        (2, "알바"), (2, "ANSWERED"), (2, ""), (2, "answered\0x"), (2, None),
+        (3, "zh"), (3, "한국어"), (3, ""), (3, None),
+        (4, 0), (4, -1), (4, "김철수"), (4, b"x"), (4, 1.5), (4, None),
+    ],
+)  # fmt: skip
+def test_the_schema_refuses_free_text_in_every_column(made: Path, column: int, value: object) -> None:
+    assert refused(made, (*GOOD[:column], value, *GOOD[column + 1 :]))
+
+
+@given(st.text(max_size=40))
+@example("\0")
+@example("a\0b")
+def test_an_entry_is_a_short_id_or_nothing(made: Path, text: str) -> None:
+    is_id = len(text) <= 32 and set(text) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert refused(made, (GOOD[0], text, *GOOD[2:])) is not is_id
+
+
+@given(st.integers(min_value=0, max_value=4), st.text(min_size=1, max_size=40) | st.binary(min_size=1, max_size=40))
+def test_no_column_takes_any_text_but_its_own_few(made: Path, column: int, value: str | bytes) -> None:
+    if column == 1 or value in {"urgent", "unsure", "unknown", "opened", "answered", "ko", "en"}:
+        return
+    integer = column == 4 and isinstance(value, str) and value.strip().isdecimal()
+    assert integer or refused(made, (*GOOD[:column], value, *GOOD[column + 1 :]))
+
+
+def test_nothing_of_a_question_can_be_counted(path: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        in_store(path, counted(1, entry="제 이름은 김철수예요"))
+    assert shown(path) == []
+
+
+# --- counting ----------------------------------------------------------------------------------------------------
+
+
+def test_counts_below_five_are_not_shown(path: Path) -> None:
+    in_store(path, counted(4))
+    assert shown(path) == []
+    in_store(path, counted(1))
+    assert shown(path) == [("work-find", "answered", 5)]
+
+
+def test_days_and_languages_are_added_up_before_anything_is_shown(path: Path) -> None:
+    async def in_english(connection: store.Connection) -> None:
+        for _ in range(3):
+            await store.count(connection, date(2026, 11, 22), "work-find", Outcome.ANSWERED, Language.EN)
+
+    in_store(path, counted(3))
+    in_store(path, in_english)
+    assert shown(path) == [("work-find", "answered", 6)]
+    assert shown(path, date(2026, 11, 22)) == []
+
+
+def test_the_most_frequent_comes_first(path: Path) -> None:
+    in_store(path, counted(5, entry="work-keep"))
+    in_store(path, counted(7, entry="work-find", outcome=None))
+    in_store(path, counted(6, entry="", outcome=Outcome.UNKNOWN))
+    assert shown(path) == [("work-find", "opened", 7), ("", "unknown", 6), ("work-keep", "answered", 5)]
+
+
+@pytest.mark.parametrize("outcome", [*Outcome, None])
+@pytest.mark.parametrize("language", list(Language))
+def test_every_outcome_in_every_language_can_be_counted(
+    path: Path, outcome: Outcome | None, language: Language
+) -> None:
+    async def work(connection: store.Connection) -> None:
+        await store.count(connection, DAY, "hana-find", outcome, language)
+
+    in_store(path, work)
+
+
+def test_two_at_once_lose_no_count(path: Path) -> None:
+    async def both() -> None:
+        async with store.open_store(path) as one, store.open_store(path) as other:
+            await asyncio.gather(counted(20)(one), counted(20)(other))
+
+    asyncio.run(both())
+    assert shown(path) == [("work-find", "answered", 40)]
+
+
+def test_a_count_is_there_for_others_at_once(path: Path) -> None:
+    async def work(connection: store.Connection) -> int:
+        await counted(1)(connection)
+        other = sqlite3.connect(path)
+        times = other.execute("SELECT SUM(times) FROM shown").fetchone()[0]
+        other.close()
+        return int(times)
+
+    assert in_store(path, work) == 1
+
+
+# --- opening -----------------------------------------------------------------------------------------------------
+
+
+def version(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    connection.close()
+    return found
+
+
+def test_an_empty_file_is_brought_to_the_newest_schema(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    in_store(path, counted(5))
+    assert version(path) == len(store.MIGRATIONS)
+    assert shown(path) == [("work-find", "answered", 5)]
+
+
+def test_reopening_keeps_what_was_counted(path: Path) -> None:
+    for _ in range(5):
+        in_store(path, counted(1))
+    assert shown(path) == [("work-find", "answered", 5)]
+    assert version(path) == len(store.MIGRATIONS)
+
+
+def test_a_store_in_memory_needs_no_file() -> None:
+    assert in_store(":memory:", lambda connection: store.counts(connection, DAY)) == []
+
+
+def test_a_step_that_was_cut_short_is_made_anew(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(f"BEGIN;{store.MIGRATIONS[0]};")  # killed before the version was written
+    connection.close()
+    in_store(path, counted(5))
+    assert shown(path) == [("work-find", "answered", 5)]
+
+
+def test_a_folder_in_the_place_of_the_database_cannot_be_opened(tmp_path: Path) -> None:
+    with pytest.raises(store.NoStore):
+        in_store(tmp_path, nothing)
+
+
+def test_a_path_under_a_file_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(store.NoStore):
+        in_store(tmp_path / "file" / "counters.sqlite3", nothing)
+    with pytest.raises(store.NoStore):
+        in_store(tmp_path / "file" / "deeper" / "counters.sqlite3", nothing)
+
+
+def test_a_file_that_is_no_database_is_said_and_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("이 파일은 데이터베이스가 아닙니다. " * 100, encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(store.NoStore):
+        in_store(path, nothing)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_database_is_said(path: Path) -> None:
+    in_store(path, counted(1))
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 4000)
+    with pytest.raises(store.NoStore):
+        in_store(path, nothing)
+
+
+def test_a_fault_while_it_is_open_is_not_taken_for_a_store_that_cannot_be_opened(path: Path) -> None:
+    async def work(connection: store.Connection) -> None:
+        await connection.execute("SELECT nothing FROM nowhere")
+
+    with pytest.raises(sqlite3.OperationalError):
+        in_store(path, work)
