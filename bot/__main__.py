@@ -27,6 +27,8 @@ from bot.telegram import running
 
 app = typer.Typer(add_completion=False, help="길동무: 묻고 답하는 봇 / a companion that answers")
 out, err = Console(highlight=False, soft_wrap=True), Console(stderr=True, highlight=False, soft_wrap=True)
+if not out.is_terminal:  # a table in a file or a log is not cut to the width of nothing
+    out.width = 160
 
 BAD_INPUT = 2
 TERMINAL_INSTEAD = (

@@ -68,21 +68,21 @@ def evaluate(answer: Callable[[str], Reply], questions: Iterable[Question], know
         pair = question, answer(question.text)
         for group in _groups(question, known):
             groups[group].append(pair)
-    return [_figures(group, pairs) for group, pairs in sorted(groups.items())]
+    return [_figures(group, pairs, known) for group, pairs in sorted(groups.items())]
 
 
 def _groups(question: Question, known: frozenset[str]) -> Iterable[str]:
-    if question.ids and not question.ids & known:
-        return ("= not written",)
     detail = f"{question.kind} {question.lang}"
     if question.kind in (URGENT, LOOKALIKE):
         return (f"= {question.kind}", detail)
+    if question.ids and not question.ids & known:
+        return ("= not written",)
     return (("= in scope" if question.ids else f"= {question.kind}"), "= all", detail)
 
 
-def _figures(group: str, pairs: list[tuple[Question, Reply]]) -> Figures:
+def _figures(group: str, pairs: list[tuple[Question, Reply]], known: frozenset[str]) -> Figures:
     share = {o: sum(reply.outcome is o for _, reply in pairs) / len(pairs) for o in Outcome}
-    covered = [(question, reply) for question, reply in pairs if question.ids]
+    covered = [(question, reply) for question, reply in pairs if question.ids & known]
     direct = [question.ids & set(reply.ids[:1]) for question, reply in pairs if reply.outcome is Outcome.ANSWERED]
     return Figures(
         group=group,
