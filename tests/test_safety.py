@@ -1,11 +1,14 @@
 """The urgent check: how a pattern is read, what is crossed out, and that no cry for help is lost on the way."""
 
+import dataclasses
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.knowledge.urgent_checks import urgent_check
+from bot.core.knowledge.whole import Knowledge, texts_of
 from bot.core.safety import BadPattern, UrgentCheck, compile_check, compile_pattern
 
 PIECES = {
@@ -254,3 +257,24 @@ def test_a_hundred_thousand_letters_are_checked_in_a_moment(check: UrgentCheck, 
     begun = time.perf_counter()
     check.kinds_in(text)
     assert time.perf_counter() - begun < 1.0
+
+
+# --- the project's own wordings ------------------------------------------------------------------------------------
+
+
+def test_looking_for_words_first_changes_no_verdict(knowledge: Knowledge) -> None:
+    """The check compiles an expression only for rows whose words are in the text; this judge tries every row."""
+    urgent = knowledge.urgent
+    check = urgent_check(urgent)
+    texts = [text for kind in urgent.kinds.values() for _, text in texts_of(kind.ask)][::9]
+    texts += [text for kind in urgent.kinds.values() for _, text in texts_of(kind.lookalike)][::9]
+    for text in texts:
+        heard = check.hear(text)
+        everything = {key for triggers in check.kinds.values() for t in triggers for key in t.wanted.keys}
+        everything |= {key for row in check.harmless for key in row.keys}
+        everything |= {key for triggers in check.kinds.values() for t in triggers for u in t.unwanted for key in u.keys}
+        slow = dataclasses.replace(heard, left=heard.whole, keys=everything)
+        for phrase in check.harmless:
+            slow.cross_out(phrase)
+        found = tuple(kind for kind, triggers in check.kinds.items() if any(map(slow.fires, triggers)))
+        assert check.kinds_in(text) == found, text

@@ -8,6 +8,7 @@ MAX_LETTERS = 500
 
 # Korean letters that stand alone ("ㅠㅠ") are left as they are typed: NFKC would make them parts of syllables.
 _BUT_KOREAN_LETTERS = re.compile(r"[^ㄱ-ㅣ]+")
+_ORDINARY = re.compile(r"[ -~가-힣一-鿿]*")  # nothing of this has another form
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters to Unicode, blank to the eye
 _REPEATED = re.compile(r"(.)\1{2,}")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -30,6 +31,8 @@ def spaceless(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """Compose `text`; drop what is invisible or only changes how a letter looks, so that it cannot split a word."""
+    if _ORDINARY.fullmatch(text):
+        return text
     bare = "".join(
         " " if letter in _FILLERS or unicodedata.category(letter) in ("Cc", "Cs") else letter
         for letter in unicodedata.normalize("NFKD", text)
