@@ -1,5 +1,6 @@
 """Every line of SQL: how often what was shown on a day. No column can hold a person or their words."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -59,10 +60,11 @@ async def open_store(path: Path | str) -> AsyncIterator[Connection]:
 
 
 async def _opened(path: Path | str) -> Connection:
-    try:
-        connection = await aiosqlite.connect(path)
-    except StoreError as error:
+    try:  # aiosqlite leaves a thread behind when connecting fails, which may outlive the event loop: try without it
+        sqlite3.connect(path).close()
+    except sqlite3.Error as error:
         raise NoStore(str(error)) from None
+    connection = await aiosqlite.connect(path)
     try:
         await _prepare(connection)
     except StoreError as error:
