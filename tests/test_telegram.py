@@ -250,3 +250,9 @@ def test_a_token_that_telegram_refuses_ends_with_one_sentence(
     assert "TELEGRAM_BOT_TOKEN" in done.stderr
     assert "WRONGKEY" not in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_press_that_cannot_be_acknowledged_still_shows_what_was_asked_for(bot: BotApiServer) -> None:
+    answer(bot, ANNA, "/menu")
+    bot.fail_next("answerCallbackQuery", 500, "Internal Server Error", 1)
+    assert "운전" in press(bot, lambda data: data.startswith("c:") and "driving" in data)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from telegram import Message, MessageEntity, Update
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -89,8 +89,8 @@ class Handlers:
             return
         try:
             await query.answer()
-        except BadRequest:
-            log.info("a button was pressed too long ago to be acknowledged")
+        except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
+            log.info("a press was not acknowledged (%s)", type(error).__name__)
         action = Action.decode(query.data or "")
         reply = self.engine.open(action) if action else None
         message = query.message
