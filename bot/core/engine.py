@@ -121,7 +121,7 @@ class Engine:
         return replace(reply, blocks=(*reply.blocks[:2], block, *reply.blocks[2:]))
 
     def _urgent_first(self, kinds: Sequence[str], below: Reply) -> Reply:
-        """Return the urgent card; what else the text may have asked stands below it."""
+        """Return the urgent card; an ordinary answer that is sure stands below it."""
         first = replies.urgent_card(self.knowledge, kinds[0], Verb.CARD, below.language)
         note = Block(Part.SMALL, (self.knowledge.phrases[below.language].urgent_also,))
         others = [each for each in zip(below.ids, below.scores, strict=True) if each[0] not in kinds]
