@@ -75,7 +75,7 @@ def show(reply: Reply, console: Console, choose: str = "") -> list[Button]:
 def block_text(block: Block) -> str:
     """Return a block as lines of text, steps numbered."""
     lines = [f"{at}. {line}" for at, line in enumerate(block.lines, 1)] if block.part is Part.STEPS else block.lines
-    if block.part in (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.VOICE):
+    if block.part in (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS, Part.VOICE):
         lines = [f"- {line}" for line in block.lines]
     heading = [f"\n{block.heading}"] if block.heading else []
     return "\n".join([*heading, *lines])

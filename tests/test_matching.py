@@ -74,10 +74,20 @@ def same(one: Weights, other: Weights) -> bool:
 
 @given(st.text(max_size=60))
 def test_any_sentence_has_pieces_in_order_with_weights_of_one_or_more(text: str) -> None:
-    for counts in grams.pieces(reader_of({}, {}, (), ()).read(text)):
-        codes, values = grams.weigh(counts)
-        assert np.all(np.diff(codes.astype(np.int64)) > 0)
-        assert np.all(values >= 1)
+    for kind in grams.pieces([reader_of({}, {}, (), ()).read(text)]):
+        assert np.all(np.diff(kind.code.astype(np.int64)) > 0)
+        assert np.all(kind.value >= 1)
+        assert not np.any(kind.row)
+
+
+@given(st.lists(st.text(max_size=30), max_size=6))
+def test_many_sentences_have_the_pieces_that_each_has_alone(texts: list[str]) -> None:
+    sentences = [reader_of({}, {}, (), ()).read(text) for text in texts]
+    for at, together in enumerate(grams.pieces(sentences)):
+        for row, sentence in enumerate(sentences):
+            alone = grams.pieces([sentence])[at]
+            assert np.array_equal(together.code[together.row == row], alone.code)
+            assert np.array_equal(together.value[together.row == row], alone.value)
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), min_size=1, max_size=5))

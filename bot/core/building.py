@@ -7,6 +7,7 @@ from bot.core.engine import Engine
 from bot.core.knowledge.models import WordKind
 from bot.core.knowledge.urgent_checks import hint_check, urgent_check
 from bot.core.knowledge.whole import Knowledge, texts_of
+from bot.core.knowledge.words import word_book
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence, reader_of
 from bot.core.matching.ranking import NONE_OF_THEM, matcher_of
@@ -56,6 +57,7 @@ def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]
         urgent=urgent_check(knowledge.urgent),
         hints=hint_check(knowledge.urgent),
         matcher=matcher_of(weights),
+        words=word_book(knowledge.words, knowledge.concepts),
         courtesies=courtesies_of(knowledge),
         today=today,
     )

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from bot.core import replies
 from bot.core.centers import centers_for
-from bot.core.knowledge.whole import Knowledge
+from bot.core.knowledge.whole import Entry, Knowledge
+from bot.core.knowledge.words import WordBook
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence
 from bot.core.matching.judging import MOST_CHOICES, judge
@@ -23,6 +24,8 @@ DOUBTFUL_WITH_HINT = 0.04
 """The same for a text in which there is a hint."""
 T = TypeVar("T")
 _ABOUT_PLACES = frozenset(["hana-find", "hana-center"])
+_ABOUT_WORDS = "internet-words"
+"""The entry about words that one does not understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,12 @@ class Engine:
     urgent: UrgentCheck
     hints: UrgentCheck
     matcher: Matcher
+    words: WordBook
     courtesies: Mapping[str, Courtesy]
     today: Callable[[], date]
 
     def answer(self, text: str) -> Reply:
-        """Answer a question: urgent? -> read -> rank -> judge -> compose."""
+        """Answer a question: urgent? -> read -> rank -> judge -> a word asked about? -> compose."""
         kinds = _surviving(lambda: self._heard(self.urgent, text), tuple(self.knowledge.urgent.kinds)[:1])
         if kinds:
             return self._urgent_first(kinds, _surviving(lambda: self._matched(text), Reply(())))
@@ -55,7 +59,8 @@ class Engine:
         ranked = [each for each in self.matcher.rank(sentence) if each.id != NONE_OF_THEM]
         entries = [each for each in ranked if each.id in self.knowledge.entries]
         outcome = judge(self.matcher.weights, sentence.language, entries)
-        reply = self._with_notes(self._compose(sentence, text, outcome, entries), sentence, text)
+        reply = self._word_asked(sentence, text, outcome, entries) or self._compose(sentence, text, outcome, entries)
+        reply = self._with_notes(reply, sentence, text)
         doubtful = self._doubtful_kinds(text, ranked)
         return self._urgent_first(doubtful, reply) if doubtful else reply
 
@@ -75,6 +80,11 @@ class Engine:
                 return self.card(action.target, Verb.CARD, language)
             case Verb.LISTED_CARD:
                 return self.card(action.target, Verb.LISTED_CARD, language)
+            case Verb.CONCEPT:
+                found = (each for each in knowledge.concepts if each.id == action.target)
+                return next((replies.concept_card(knowledge, each, language) for each in found), None)
+            case Verb.SHOW if action.target in knowledge.entries:
+                return replies.to_show(knowledge, knowledge.entries[action.target], language)
             case Verb.CATEGORY if action.target in {category.id for category in knowledge.categories}:
                 return replies.category(knowledge, action.target, language)
             case Verb.MENU | Verb.TOPICS:
@@ -86,7 +96,10 @@ class Engine:
         if id_ in self.knowledge.urgent.kinds:
             return replies.urgent_card(self.knowledge, id_, verb, language)
         entry = self.knowledge.entries.get(id_)
-        return replies.card(self.knowledge, entry, verb, language, self.today()) if entry else None
+        return self._entry_card(entry, verb, language) if entry else None
+
+    def _entry_card(self, entry: Entry, verb: Verb, language: Language) -> Reply:
+        return replies.card(self.knowledge, self.words.glossary, entry, verb, language, self.today())
 
     def _heard(self, check: UrgentCheck, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency in `text`, as it is or as it was meant if the keyboard was left in English."""
@@ -112,8 +125,22 @@ class Engine:
             reply = replies.unknown(self.knowledge, language)
         return _ended(reply, outcome, ranked)
 
+    def _word_asked(self, sentence: Sentence, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply | None:
+        """Return what a word means if the question asks that; above the entry that surely answers it, if one does."""
+        language = sentence.language.spoken
+        asked, concept, words = self.words.asked(self.reader.as_meant(text))
+        if concept:
+            return _ended_at(replies.concept_card(self.knowledge, concept, language), concept.entry, ranked)
+        if not words:
+            return None
+        meaning = replies.word_card(self.knowledge, asked, words, language)
+        if outcome is not Outcome.ANSWERED:
+            return _ended_at(meaning, _ABOUT_WORDS, ranked)
+        reply = self._compose(sentence, text, outcome, ranked)
+        return replace(reply, blocks=(*meaning.blocks, *reply.blocks))
+
     def _answered(self, id_: str, text: str, language: Language) -> Reply:
-        reply = replies.card(self.knowledge, self.knowledge.entries[id_], Verb.CARD, language, self.today())
+        reply = self._entry_card(self.knowledge.entries[id_], Verb.CARD, language)
         near = centers_for(self.knowledge.centers, text) if id_ in _ABOUT_PLACES else ()
         if not near:
             return reply
@@ -149,6 +176,12 @@ def _ended(reply: Reply, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply
     nearest = ranked[:MOST_IDS]
     ids, scores = tuple(each.id for each in nearest), tuple(round(each.probability, 4) for each in nearest)
     return replace(reply, outcome=outcome, ids=ids, scores=scores)
+
+
+def _ended_at(reply: Reply, first: str, ranked: Sequence[Candidate]) -> Reply:
+    """Return `reply` as a direct answer by the entry `first`, whatever was ranked before it."""
+    others = [each for each in ranked if each.id != first]
+    return _ended(reply, Outcome.ANSWERED, [Candidate(first, 1.0), *others])
 
 
 def _surviving(work: Callable[[], T], instead: T) -> T:

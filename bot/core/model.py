@@ -43,6 +43,7 @@ class Part(StrEnum):
     FACTS = "facts"
     CONTACTS = "contacts"
     SEARCH = "search"
+    WORDS = "words"
     SMALL = "small"
 
 
@@ -58,7 +59,8 @@ class Block:
 class Verb(StrEnum):
     """What a button does. The values are short: they travel in 64 bytes.
 
-    A card opened from a list has a way back to it; a related card and the topics under an answer open below it.
+    A card opened from a list has a way back to it; a related card, what to show or say, and the
+    topics under an answer open below it.
     """
 
     START = "s"
@@ -71,16 +73,18 @@ class Verb(StrEnum):
     RELATED_CARD = "r"
     TOPICS = "t"
     NONE_OF_THESE = "n"
+    CONCEPT = "w"
+    SHOW = "k"
 
     @property
     def keeps_message(self) -> bool:
         """Whether the message with the button stays as it is: an answer is not taken away by looking further."""
-        return self in (Verb.RELATED_CARD, Verb.TOPICS)
+        return self in (Verb.RELATED_CARD, Verb.TOPICS, Verb.SHOW)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The whole state of a conversation: what to show (an entry, a category or nothing) and in which language."""
+    """The whole state of a conversation: what to show (an entry, a concept, a category, nothing), in which language."""
 
     verb: Verb
     language: Language

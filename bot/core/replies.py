@@ -1,11 +1,14 @@
 """From what was decided to what is shown, in the words of knowledge/voice. Faces decide how it looks."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from bot.core.knowledge.models import Both, Center, Contact, Fact, FactKind
+from bot.core.knowledge.models import Both, Center, Concept, Contact, Fact, FactKind, Word
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Entry, Knowledge
+from bot.core.knowledge.words import hard_words
+from bot.core.language.glossary import Glossary
 from bot.core.model import Action, Block, Button, Courtesy, Language, Part, Reply, Verb
 
 _WITHHELD_WHEN_OVERDUE = frozenset([FactKind.MONEY, FactKind.ELIGIBILITY, FactKind.PHONE])
@@ -23,8 +26,8 @@ def other(language: Language) -> Language:
     return Language.KO if language is Language.EN else Language.EN
 
 
-def card(knowledge: Knowledge, entry: Entry, verb: Verb, language: Language, today: date) -> Reply:
-    """Return the entry's card: what to do, who said so, what the rules are, whom to ask, what to search for.
+def card(knowledge: Knowledge, glossary: Glossary, entry: Entry, verb: Verb, language: Language, today: date) -> Reply:
+    """Return the entry's card: what to do, who said so, the rules, whom to ask, what to search for, hard words.
 
     `verb` says how it was opened: a LISTED_CARD has a button back to its list.
     """
@@ -38,11 +41,66 @@ def card(knowledge: Knowledge, entry: Entry, verb: Verb, language: Language, tod
         Block(Part.FACTS, _facts(content.facts, language, phrases, today), phrases.facts),
         _contacts(knowledge, content.contacts, language),
         Block(Part.SEARCH, tuple(_search_words(content.search_words, language)), phrases.search),
+        Block(Part.WORDS, hard_words(glossary, content) if language is Language.KO else (), phrases.words),
         Block(Part.SMALL, _checked(content.facts, phrases)),
     ]
     here = Action(verb, language, entry.id)
-    buttons = (*_related(knowledge, entry, language), _under(phrases, here, entry.category))
+    buttons = (
+        *_related(knowledge, entry, language),
+        *_shown(phrases, here, entry),
+        _under(phrases, here, entry.category),
+    )
     return Reply(tuple(block for block in blocks if block.lines), buttons, language, shown=entry.id)
+
+
+def to_show(knowledge: Knowledge, entry: Entry, language: Language) -> Reply:
+    """Return what to hold up at a counter and what to read out on the telephone: always in Korean, told in English."""
+    phrases = knowledge.phrases[language]
+    blocks = [
+        Block(Part.TEXT, (text.ko,) if language is Language.KO else (text.ko, text.en), heading)
+        for text, heading in ((entry.content.show, phrases.show), (entry.content.call, phrases.call))
+        if text
+    ]
+    return Reply(tuple(blocks), ((_open(knowledge, entry.id, Verb.RELATED_CARD, language),),), language)
+
+
+def _shown(phrases: Phrases, here: Action, entry: Entry) -> tuple[tuple[Button, ...], ...]:
+    """Return the row with the way to what can be shown or read out, if the entry has that."""
+    if not (entry.content.show or entry.content.call):
+        return ()
+    return ((Button(phrases.show_button, replace(here, verb=Verb.SHOW)),),)
+
+
+def concept_card(knowledge: Knowledge, concept: Concept, language: Language) -> Reply:
+    """Return what a thing is, what it is nearest to, how it can harm and the first step, with the way to its entry."""
+    phrases = knowledge.phrases[language]
+    blocks = (
+        Block(Part.TITLE, (said(concept.title, language),)),
+        Block(Part.TEXT, (said(concept.what, language),)),
+        Block(Part.TEXT, (said(concept.nearest, language),), phrases.concept_nearest),
+        Block(Part.TEXT, (said(concept.harm, language),), phrases.concept_harm),
+        Block(Part.TEXT, (said(concept.first, language),), phrases.concept_first),
+    )
+    here = Action(Verb.CONCEPT, language, concept.id)
+    entry = (_open(knowledge, concept.entry, Verb.RELATED_CARD, language),)
+    return Reply(blocks, (entry, _under(phrases, here)), language)
+
+
+def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language: Language) -> Reply:
+    """Return what a word means, what it is called here and what in the North."""
+    phrases = knowledge.phrases[language]
+    blocks = [Block(Part.TITLE, (asked,))]
+    for word in words:
+        lines = [said_of(word, language), phrases.word_here.format(words=", ".join(word.south))]
+        if word.north:
+            lines.append(phrases.word_north.format(words=", ".join(word.north)))
+        blocks.append(Block(Part.TEXT, tuple(lines)))
+    return Reply(tuple(blocks), ((_topics(phrases, language),),), language)
+
+
+def said_of(word: Word, language: Language) -> str:
+    """Return the explanation of a word in the language it is to be shown in."""
+    return word.en if language is Language.EN else word.ko
 
 
 def urgent_card(knowledge: Knowledge, kind: str, verb: Verb, language: Language) -> Reply:

@@ -56,7 +56,7 @@ _TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.SMALL: "i"}
 def _marked(part: Part, at: int, line: str) -> str:
     if part is Part.STEPS:
         return f"{at}. {line}"
-    return f"· {line}" if part in (Part.FACTS, Part.CONTACTS, Part.SEARCH) else line
+    return f"· {line}" if part in (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS) else line
 
 
 def _tagged(text: str, tag: str) -> tuple[str, int]:

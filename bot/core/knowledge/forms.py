@@ -2,17 +2,17 @@
 
 from typing import Any, Final
 
+from bot.core.knowledge.fields import Form, Id
 from bot.core.knowledge.models import (
-    Both,
     Category,
     Center,
+    Concept,
     Contact,
     Courtesies,
     EntryContent,
-    Form,
-    Id,
     NotCovered,
     Person,
+    Stage,
     UrgentFile,
     Word,
 )
@@ -23,7 +23,8 @@ CATEGORIES: Final = Form[tuple[Category, ...]](tuple[Category, ...])
 CONTACTS: Final = Form[dict[str, Contact]](dict[Id, Contact])
 CENTERS: Final = Form[dict[str, Center]](dict[Id, Center])
 PEOPLE: Final = Form[dict[str, Person]](dict[Id, Person])
-STAGES: Final = Form[dict[str, Both]](dict[Id, Both])
+STAGES: Final = Form[tuple[Stage, ...]](tuple[Stage, ...])
+CONCEPTS: Final = Form[tuple[Concept, ...]](tuple[Concept, ...])
 URGENT: Final = Form[UrgentFile](UrgentFile)
 WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
 COURTESIES: Final = Form[Courtesies](Courtesies)
@@ -36,6 +37,7 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "centers.yaml": CENTERS,
     "people.yaml": PEOPLE,
     "stages.yaml": STAGES,
+    "concepts.yaml": CONCEPTS,
     "urgent.yaml": URGENT,
     "courtesies.yaml": COURTESIES,
     "not_covered.yaml": NOT_COVERED,
@@ -51,6 +53,7 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "centers": CENTERS,
     "people": PEOPLE,
     "stages": STAGES,
+    "concepts": CONCEPTS,
     "urgent": URGENT,
     "words": WORDS,
     "courtesies": COURTESIES,

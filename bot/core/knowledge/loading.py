@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.knowledge import forms, yaml_text
-from bot.core.knowledge.models import ID_PATTERN, Rejected
+from bot.core.knowledge.fields import ID_PATTERN, Rejected
 from bot.core.knowledge.problems import Problem, of_model, problem
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.model import Language
@@ -102,6 +102,7 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         centers=value["centers.yaml"],
         people=value["people.yaml"],
         stages=value["stages.yaml"],
+        concepts=value["concepts.yaml"],
         urgent=value["urgent.yaml"],
         words=tuple(words),
         courtesies=value["courtesies.yaml"],

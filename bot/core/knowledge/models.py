@@ -1,47 +1,11 @@
-"""What a knowledge file may hold: the models, their limits, and the JSON Schema made from them."""
+"""What a knowledge file may hold: one model for each kind of record."""
 
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import PydanticCustomError
-
+from bot.core.knowledge.fields import Day, Id, Line, Number, Record, Url, Year, many
 from bot.core.model import Language
-
-_MARKUP = re.compile(r"\*\*|__|</?[a-zA-Z][^>]*>|&[a-z]+;|^[-*#>] |`")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
-ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-
-
-def _one_line(text: str) -> str:
-    """One line of plain text: no markup, no line break or control letter, no space around, composed letters."""
-    if not text.strip():
-        raise PydanticCustomError("blank", "blank")
-    if text != text.strip() or "  " in text or _CONTROL.search(text):
-        raise PydanticCustomError("not_one_line", "not one line")
-    if not unicodedata.is_normalized("NFC", text):
-        raise PydanticCustomError("not_nfc", "not NFC")
-    if _MARKUP.search(text):
-        raise PydanticCustomError("markup", "markup")
-    return text
-
-
-def _day(value: object) -> object:
-    """Dates are written 2026-11-21 and in no other way."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise PydanticCustomError("day", "day")
-    return value
-
-
-Line: TypeAlias = Annotated[str, AfterValidator(_one_line)]
-Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=32)]
-Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
-Year: TypeAlias = Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
-Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 class FactKind(StrEnum):
@@ -51,12 +15,6 @@ class FactKind(StrEnum):
     ELIGIBILITY = "eligibility"
     PHONE = "phone"
     PROCEDURE = "procedure"
-
-
-class Record(BaseModel):
-    """The rules of every model: frozen, and no field that is not named here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Both(Record):
@@ -83,7 +41,7 @@ class Answer(Record):
     """What to do: a first line that answers, then steps."""
 
     lead: Line
-    steps: Annotated[tuple[Line, ...], Field(min_length=2, max_length=7)]
+    steps: Annotated[tuple[Line, ...], many(2, 7)]
 
 
 class Answers(Record):
@@ -116,7 +74,10 @@ class Fact(Record):
 
 
 class EntryContent(Record):
-    """One file of knowledge/advice; its id and category are its path."""
+    """One file of knowledge/advice; its id and category are its path.
+
+    `show` is a message to hold up at a counter, `call` one to read out on the telephone.
+    """
 
     title: Both
     answer: Answers
@@ -125,6 +86,7 @@ class EntryContent(Record):
     contacts: tuple[Id, ...]
     search_words: tuple[Both, ...]
     show: Both | None = None
+    call: Both | None = None
     related: tuple[Id, ...]
     stages: tuple[Id, ...]
     notes: Line
@@ -142,7 +104,7 @@ class Contact(Record):
     """A telephone number: who answers, when (if that is known), when to call it, where that stands written."""
 
     name: Both
-    number: Annotated[str, Field(pattern=r"^\d{3,4}(-\d{3,4}){0,2}$")]
+    number: Number
     hours: Both | None = None
     use: Both
     source: Line
@@ -164,20 +126,52 @@ class Center(Record):
     review_by: Day
 
 
+class Advice(Record):
+    """One thing that a person said, in our words, and the entries that carry it."""
+
+    ko: Line
+    en: Line
+    entries: Annotated[tuple[Id, ...], many(1)]
+
+
 class Person(Record):
-    """Somebody whose published interview advice is retold from."""
+    """Somebody whose published interview advice is retold from, and the ledger of that advice."""
 
     name: Both
     year: Year
     title: Line
     url: Url
+    advice: Annotated[tuple[Advice, ...], many(1)]
+
+
+class StageQuestion(Record):
+    """A question worth asking at a stage, and the entry that answers it."""
+
+    entry: Id
+    ko: Line
+    en: Line
+
+
+class StagePart(Record):
+    """The questions of one part of life at one stage; `category` is an id of advice/categories.yaml."""
+
+    category: Id
+    questions: Annotated[tuple[StageQuestion, ...], many(1, 8)]
+
+
+class Stage(Record):
+    """How long somebody has been here, and what is worth asking then."""
+
+    id: Id
+    title: Both
+    parts: Annotated[tuple[StagePart, ...], many(1)]
 
 
 class Lines(Record):
     """A card's fixed lines in both languages."""
 
-    ko: Annotated[tuple[Line, ...], Field(min_length=1, max_length=6)]
-    en: Annotated[tuple[Line, ...], Field(min_length=1, max_length=6)]
+    ko: Annotated[tuple[Line, ...], many(1, 6)]
+    en: Annotated[tuple[Line, ...], many(1, 6)]
 
 
 class UrgentKind(Record):
@@ -190,8 +184,8 @@ class UrgentKind(Record):
 
     title: Both
     card: Lines
-    contacts: Annotated[tuple[Id, ...], Field(min_length=1)]
-    triggers: Annotated[tuple[Line, ...], Field(min_length=1)]
+    contacts: Annotated[tuple[Id, ...], many(1)]
+    triggers: Annotated[tuple[Line, ...], many(1)]
     hints: tuple[Line, ...] = ()
     ask: Asks
     learn: Asks
@@ -217,13 +211,35 @@ class WordKind(StrEnum):
 
 
 class Word(Record):
-    """A thing, what it is called in the North (nothing for what is new here) and in the South, explained plainly."""
+    """A thing, what it is called in the North (nothing for what is new here) and in the South, explained plainly.
+
+    A loanword or an abbreviation is explained below each card that uses it, unless it is an `everyday` word.
+    """
 
     north: tuple[Line, ...]
-    south: Annotated[tuple[Line, ...], Field(min_length=1)]
+    south: Annotated[tuple[Line, ...], many(1)]
     ko: Line
     en: Line
     kind: WordKind
+    everyday: Literal["yes"] | None = None
+
+
+class Concept(Record):
+    """A thing that did not exist in the North: what it is, what it is nearest to, how it can harm, the first step.
+
+    `words` and `english` are the names it is asked by; `entry` says more. `source` names where a figure stands written.
+    """
+
+    id: Id
+    words: Annotated[tuple[Line, ...], many(1)]
+    english: Annotated[tuple[Line, ...], many(1)]
+    title: Both
+    what: Both
+    nearest: Both
+    harm: Both
+    first: Both
+    entry: Id
+    source: Line | None = None
 
 
 class Courtesies(Record):
@@ -250,37 +266,3 @@ class NotCovered(Record):
             yield (name,), getattr(self, name)
         for id_, asks in self.later.items():
             yield ("later", id_), asks
-
-
-class Rejected(ValueError):
-    """A value that does not fit its model: `problems` are (path, code, found, context), one each."""
-
-    def __init__(self, problems: Sequence[tuple[tuple[str | int, ...], str, object, dict[str, Any]]]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        self.problems = problems
-
-
-T = TypeVar("T")
-
-
-class Form(Generic[T]):
-    """The form of one kind of file: reading a plain value as a `T`, writing it back, and its JSON Schema."""
-
-    def __init__(self, kind: Any) -> None:
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
-
-    def read(self, value: object) -> T:
-        """Return `value` as a `T`; raise Rejected with every problem at once."""
-        try:
-            return self._adapter.validate_python(value)
-        except ValidationError as error:
-            found = error.errors(include_url=False)
-            raise Rejected([(tuple(e["loc"]), e["type"], e["input"], e.get("ctx", {})) for e in found]) from None
-
-    def plain(self, value: T) -> Any:
-        """Return `value` as dicts, lists and strings in the order of the fields, without what is absent."""
-        return self._adapter.dump_python(value, mode="json", exclude_none=True)
-
-    def schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of the file."""
-        return self._adapter.json_schema()

@@ -1,6 +1,6 @@
 """Every sentence the bot itself says, by name: knowledge/voice/ko.yaml and en.yaml."""
 
-from bot.core.knowledge.models import Line, Record
+from bot.core.knowledge.fields import Line, Record
 
 
 class Phrases(Record):
@@ -34,6 +34,15 @@ class Phrases(Record):
     contact_line: Line
     contact_line_with_hours: Line
     search: Line
+    words: Line
+    word_here: Line
+    word_north: Line
+    concept_nearest: Line
+    concept_harm: Line
+    concept_first: Line
+    show_button: Line
+    show: Line
+    call: Line
     checked: Line
     centers: Line
     # outcomes

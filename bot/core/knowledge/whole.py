@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from bot.core.knowledge.models import (
     Asks,
-    Both,
     Category,
     Center,
+    Concept,
     Contact,
     Courtesies,
     EntryContent,
     NotCovered,
     Person,
+    Stage,
     UrgentFile,
     Word,
 )
@@ -38,7 +39,8 @@ class Knowledge:
     contacts: Mapping[str, Contact]
     centers: Mapping[str, Center]
     people: Mapping[str, Person]
-    stages: Mapping[str, Both]
+    stages: tuple[Stage, ...]
+    concepts: tuple[Concept, ...]
     urgent: UrgentFile
     words: tuple[Word, ...]
     courtesies: Courtesies

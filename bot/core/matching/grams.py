@@ -1,7 +1,7 @@
 """A sentence as counted pieces: runs of letters inside words, and runs of Korean letters across them."""
 
-from collections import Counter
-from zlib import crc32
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,34 +12,47 @@ WORD_RUNS = (1, 2, 3, 4)
 LETTER_RUNS = (3, 4, 5)
 KINDS = 2
 """How many kinds of pieces there are; each is weighed on its own."""
+_ODD = np.uint32(0x9E3779B1)
+_SEED = 0x811C9DC5
 
 
-def pieces(sentence: Sentence) -> tuple[Counter[int], ...]:
-    """Return, for each kind of piece, how often each occurs; a piece is known by a 32-bit checksum."""
-    return _word_runs(sentence.words), _letter_runs(sentence.letters)
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The pieces of one kind of N sentences, ordered by sentence and code; P of them, none twice in a sentence.
+
+    row (P,) the sentence, code (P,) a 32-bit checksum of the piece, value (P,) its dampened count (1 + log n).
+    """
+
+    row: NDArray[np.int64]
+    code: NDArray[np.uint32]
+    value: NDArray[np.float32]
 
 
-def _word_runs(words: str) -> Counter[int]:
-    found: Counter[int] = Counter()
-    for word in words.split():
-        framed = f" {word} "
-        for length in WORD_RUNS:
-            found.update(_code("w", framed[at : at + length]) for at in range(max(1, len(framed) - length + 1)))
-    return found
+def pieces(sentences: Sequence[Sentence]) -> tuple[Pieces, ...]:
+    """Return, for each kind of piece, the pieces of all sentences."""
+    framed = [[f" {word} " for word in sentence.words.split()] for sentence in sentences]
+    words = [word for each in framed for word in each]
+    owners = np.repeat(np.arange(len(sentences)), [len(each) for each in framed])
+    letters = [sentence.letters for sentence in sentences]
+    return _counted(words, owners, WORD_RUNS, "w"), _counted(letters, np.arange(len(letters)), LETTER_RUNS, "l")
 
 
-def _letter_runs(letters: str) -> Counter[int]:
-    return Counter(
-        _code("l", letters[at : at + length]) for length in LETTER_RUNS for at in range(len(letters) - length + 1)
-    )
-
-
-def _code(kind: str, run: str) -> int:
-    return crc32(f"{kind}{run}".encode())
-
-
-def weigh(counts: Counter[int]) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Return the pieces in ascending order and their dampened counts (1 + log n)."""
-    codes = np.fromiter(sorted(counts), np.uint32, len(counts))
-    values = np.fromiter((counts[int(code)] for code in codes), np.float32, len(counts))
-    return codes, (1.0 + np.log(values)).astype(np.float32)
+def _counted(strings: Sequence[str], owners: NDArray[np.int64], runs: Sequence[int], kind: str) -> Pieces:
+    """Return the runs of letters of each string, counted for the sentence that owns it."""
+    letters = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), np.uint32)
+    string = np.repeat(np.arange(len(strings)), [len(each) for each in strings])
+    keys = []
+    for length in runs:
+        many = len(letters) - length + 1
+        if many <= 0:
+            continue
+        whole = string[:many] == string[length - 1 :]
+        code = np.full(many, _SEED + ord(kind) * 31 + length, np.uint32)
+        for at in range(length):
+            code = (code ^ letters[at : at + many]) * _ODD
+            code ^= code >> np.uint32(15)
+        keys.append((owners[string[:many][whole]].astype(np.uint64) << np.uint64(32)) | code[whole])
+    every = np.concatenate(keys) if keys else np.zeros(0, np.uint64)
+    found, often = np.unique(every, return_counts=True)
+    value = (1.0 + np.log(often)).astype(np.float32)
+    return Pieces((found >> np.uint64(32)).astype(np.int64), found.astype(np.uint32), value)

@@ -57,11 +57,10 @@ def linear_scores(weights: Weights, sentence: Sentence) -> tuple[Floats, float]:
     """Return each label's score, shape (C,), and the share of the sentence's pieces that were ever seen."""
     scores = weights.base.copy()
     seen = total = 0
-    for counts in grams.pieces(sentence):
-        codes, values = grams.weigh(counts)
-        at, found = find(weights.codes, codes)
-        total += len(codes)
-        at, values = at[found], values[found] * weights.rarity[at[found]]
+    for kind in grams.pieces([sentence]):
+        at, found = find(weights.codes, kind.code)
+        total += len(found)
+        at, values = at[found], kind.value[found] * weights.rarity[at[found]]
         seen += int(np.any(weights.table[at] != 0, axis=1).sum())
         length = float(np.sqrt(values @ values))
         if length:
