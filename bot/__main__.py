@@ -17,6 +17,7 @@ from bot import evaluation, terminal
 from bot.core.building import engine_for
 from bot.core.engine import Engine
 from bot.core.knowledge import checks, forms
+from bot.core.knowledge.figure_checks import overdue
 from bot.core.knowledge.loading import Unreadable, assemble, canonical, checksum, read_folder
 from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights as weights_file
@@ -91,13 +92,19 @@ def ask(
 
 @app.command()
 def check() -> None:
-    """지식을 검사합니다. / Check the knowledge: every problem of every file."""
-    problems = _problems(read_settings().knowledge_dir)
+    """지식을 검사합니다. / Check the knowledge: every problem of every file, and what must be looked at again."""
+    folder = read_settings().knowledge_dir
+    problems = _problems(folder)
     for problem in problems:
         print(problem)
     if problems:
         err.print(f"문제가 {len(problems)}개 있습니다. / {len(problems)} problems.")
         raise typer.Exit(1)
+    late = sorted(overdue(read_folder(folder), date.today()))
+    for problem in late:
+        print(problem)
+    if late:
+        print(f"다시 확인할 것이 {len(late)}개 있습니다. / {len(late)} to be looked at again.")
     print("문제가 없습니다. / No problems.")
 
 

@@ -50,6 +50,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "pydantic_core": ("bot.core.knowledge.models",),
     "rapidfuzz": ("bot.core.matching.fuzzy",),
     "sklearn": ("bot.core.matching.fitting",),
+    "joblib": ("bot.core.matching.fitting",),
     "scipy": ("bot.core.matching.fitting",),
     "numpy": ("bot.core.matching",),
     "aiosqlite": ("bot.store",),

@@ -1,19 +1,30 @@
 """What the checks find in a knowledge folder, and what they leave in peace."""
 
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import KNOWLEDGE, PROJECT
 
-from bot.core.knowledge.checks import load, problems_of
-from bot.core.knowledge.loading import Unreadable, canonical, checksum, read_folder
+from bot.core.engine import Engine
+from bot.core.knowledge.checks import CHECKS, load
+from bot.core.knowledge.figure_checks import figures_in, overdue
+from bot.core.knowledge.loading import Source, Unreadable, canonical, checksum, read_folder
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.urgent_checks import urgent_wordings
+from bot.core.knowledge.whole import Knowledge
+from bot.core.knowledge.words import explanations
+from bot.core.model import Language, Part, Verb
 
 PAGE = "advice/driving/driving-licence.yaml"
 Edit = Callable[[str, str, str], tuple[Problem, ...]]
+Check = Callable[[Mapping[str, Source]], Iterator[Problem]]
+QUICK = tuple(check for check in CHECKS if check is not urgent_wordings)
+"""Every check but the one that reads each of thousands of texts for urgent wordings: seconds, where it is not asked."""
 
 
 @pytest.fixture
@@ -27,16 +38,17 @@ def edited(tmp_path: Path) -> Edit:
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        return problems(folder)
+        return problems(folder, QUICK)
 
     return edit
 
 
-def problems(folder: Path) -> tuple[Problem, ...]:
+def problems(folder: Path, checks: Sequence[Check] = CHECKS) -> tuple[Problem, ...]:
     try:
-        return tuple(problems_of(read_folder(folder)))
+        sources = read_folder(folder)
     except Unreadable as unreadable:
         return unreadable.problems
+    return tuple(problem for check in checks for problem in check(sources))
 
 
 def test_the_projects_knowledge_has_no_problem() -> None:
@@ -73,7 +85,7 @@ def test_a_key_twice_is_refused(edited: Edit) -> None:
 
 
 def test_yaml_that_cannot_be_read_is_named_by_line(edited: Edit) -> None:
-    (found,) = edited("stages.yaml", "later:", "later: [")
+    (found,) = edited("stages.yaml", "- id: later", "- id: [later")
     assert found.file == "stages.yaml"
     assert "YAML" in found.expected_en
 
@@ -111,6 +123,88 @@ def test_a_way_of_asking_in_two_entries_is_an_error_that_names_both(edited: Edit
     assert all("advice/" in p.expected_en for p in found)
 
 
+def test_a_way_of_asking_one_letter_from_another_entrys_is_an_error(edited: Edit) -> None:
+    edited("advice/work/work-find.yaml", "ask:\n  ko:\n", "ask:\n  ko:\n    - 가나다라마바사아자차\n")
+    found = edited(PAGE, "ask:\n  ko:\n", "ask:\n  ko:\n    - 가나다라 마바사하자차\n")
+    assert any("가나다라마바사아자차" in p.expected_ko and "work-find" in p.expected_en for p in found)
+
+
+def test_a_figure_that_only_one_language_has_is_an_error(edited: Edit) -> None:
+    found = edited(
+        "advice/support/hana-center.yaml", "a first course of 8 days (50 hours)", "a first course of 8 days (60 hours)"
+    )
+    assert [(p.field, p.found) for p in found] == [("facts.0", "ko 50 / en 60")]
+
+
+def test_a_figure_in_an_answer_needs_a_fact_that_bears_it(edited: Edit) -> None:
+    found = edited(PAGE, "    lead: ", "    lead: 99만 원입니다. ")
+    assert any("figure that a fact" in p.expected_en and p.found == "990000" for p in found)
+
+
+@pytest.mark.parametrize(
+    ("korean", "english", "figures"),
+    [
+        ("약 150만 원 (2026년 기준)", "about 1.5 million won (as of 2026)", {1_500_000, 2026}),
+        ("1만 5천 원", "15,000 won", {15_000}),
+        ("1억 2,000만 원", "120 million won", {120_000_000}),
+        ("9시~18시", "9 am to 6 pm", set()),
+        ("하루 24시간", "24 hours a day", {24}),
+        ("정부24에서 두 번", "twice on Government24", set()),
+    ],
+)
+def test_figures_are_the_same_numbers_in_both_languages(korean: str, english: str, figures: set[float]) -> None:
+    assert figures_in(korean, Language.KO) == figures_in(english, Language.EN) == figures
+
+
+def test_what_is_to_be_looked_at_again_is_listed_from_its_day_on(edited: Edit, tmp_path: Path) -> None:
+    edited(PAGE, "review_by: '2027-04-30'", "review_by: '2027-02-03'")
+    sources = read_folder(tmp_path / "knowledge")
+    assert [p for p in overdue(sources, date(2027, 2, 3)) if p.file == PAGE] == []
+    assert [p.found for p in overdue(sources, date(2027, 2, 4)) if p.file == PAGE] == ["2027-02-03"]
+
+
+def test_a_stage_of_an_entry_and_a_question_of_that_stage_belong_together(edited: Edit) -> None:
+    found = edited(PAGE, "stages:\n  - first-months\n", "stages:\n  - first-weeks\n")
+    assert {p.file for p in found} == {PAGE, "stages.yaml"}
+
+
+def test_a_voice_that_the_ledger_does_not_know_is_an_error_and_so_is_advice_that_no_entry_carries(edited: Edit) -> None:
+    found = edited(PAGE, "person: jimin", "person: hyunkyung")
+    assert {p.file for p in found} == {PAGE, "people.yaml"}
+
+
+def test_a_word_twice_is_an_error(edited: Edit) -> None:
+    word = "- north:\n    - 리력서\n  south:\n    - 이력서\n  ko: 글입니다.\n  en: resume\n  kind: spelling\n"
+    found = edited("words/spelling.yaml", "- north:", f"{word}{word}- north:")
+    assert any(p.found == "리력서" for p in found)
+
+
+def test_a_card_with_too_many_hard_words_is_an_error(edited: Edit) -> None:
+    found = edited(PAGE, "    lead: ", "    lead: 등본, 초본, 해고, 소송, 대출, 보증금. ")
+    assert any("words that need explaining" in p.expected_en for p in found)
+
+
+def test_a_concept_needs_its_entry_and_a_source_for_a_figure(edited: Edit) -> None:
+    edited("concepts.yaml", "  entry: ", "  entry: no-such-entry #")
+    found = edited("concepts.yaml", "  what:\n    ko: ", "  what:\n    ko: 500만 원입니다. ")
+    assert {"an id that advice/ has", "a source where there is a figure"} <= {p.expected_en for p in found}
+
+
+def test_every_listed_word_is_explained_in_the_card_that_uses_it(knowledge: Knowledge, engine: Engine) -> None:
+    """Looked for in another way than the card does: a listed word standing alone is bracketed, or explained below."""
+    hard = explanations(knowledge.words)
+    for entry in knowledge.entries.values():
+        card = engine.card(entry.id, Verb.CARD, Language.KO)
+        assert card is not None
+        told = (Part.TITLE, Part.TEXT, Part.STEPS, Part.VOICE, Part.FACTS)
+        text = "\n".join(line for block in card.blocks if block.part in told for line in block.lines)
+        shown = "\n".join(line for block in card.blocks if block.part is Part.WORDS for line in block.lines)
+        for word in set(re.findall(r"[가-힣]+", text)) & set(hard):
+            bracketed = re.search(rf"(?<![가-힣]){word} ?\(|\([^)]*(?<![가-힣]){word}(?![가-힣])[^(]*\)", text)
+            longer = any(word in term.split() and term in text for term in hard if " " in term)
+            assert bracketed or hard[word] in shown or longer, (entry.id, word)
+
+
 def test_a_telephone_number_outside_the_register_is_an_error(edited: Edit) -> None:
     (found,) = edited("voice/ko.yaml", "1577-6635", "1577-9999")
     assert found.found == "1577-9999"
@@ -124,8 +218,9 @@ def test_an_urgent_wording_that_falls_silent_is_an_error(edited: Edit, tmp_path:
     assert any("must bring the card crisis-suicide" in p.expected_en for p in problems(folder))
 
 
-def test_an_everyday_way_of_asking_that_brings_an_urgent_card_is_an_error(edited: Edit) -> None:
-    found = edited(PAGE, "ask:\n  ko:\n", "ask:\n  ko:\n    - 죽고 싶어요 면허 때문에\n")
+def test_an_everyday_way_of_asking_that_brings_an_urgent_card_is_an_error(edited: Edit, tmp_path: Path) -> None:
+    edited(PAGE, "ask:\n  ko:\n", "ask:\n  ko:\n    - 죽고 싶어요 면허 때문에\n")
+    found = problems(tmp_path / "knowledge", [urgent_wordings])
     assert any("must not bring an urgent card" in p.expected_en for p in found)
 
 
@@ -139,7 +234,7 @@ def test_a_missing_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:
 
 
 def test_load_refuses_knowledge_with_problems(edited: Edit, tmp_path: Path) -> None:
-    edited("stages.yaml", "later:", "later : ")
+    edited("stages.yaml", "- id: later", "- id: 'later'")
     with pytest.raises(Unreadable):
         load(tmp_path / "knowledge")
 

@@ -19,6 +19,8 @@ _TIMES: Final = {
     "": 1, "천": 10**3, "만": 10**4, "백만": 10**6, "천만": 10**7, "억": 10**8,
     "thousand": 10**3, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
+_NAMES: Final = re.compile(r"[가-힣A-Za-z]+24")
+"""정부24 and 고용24 are names."""
 _SMALL: Final = 12
 """Up to here a number may be a digit in one language and a word in the other: "두 번", "twice"."""
 
@@ -27,6 +29,7 @@ def figures_in(text: str, language: Language) -> frozenset[float]:
     """Return the numbers above _SMALL in `text`: "1만 5천 원" is 15000, "18시" is 6 o'clock and so too small."""
     found: list[float] = []
     end, last = -1, 0
+    text = _NAMES.sub("", text)
     for match in _FIGURE[language].finditer(text):
         times = _TIMES[match[2] or ""]
         value = float(match[1].replace(",", "") or 0) * times

@@ -250,19 +250,13 @@ class Courtesies(Record):
 
 
 class NotCovered(Record):
-    """Texts that no entry answers: far from the scope, near it, harmless but alarming.
-
-    `later` has the texts of topics that are still to be written, by the id they will have: they move to the entry then.
-    """
+    """Texts that no entry answers: far from the scope, near it, harmless but alarming."""
 
     far: Asks
     near: Asks
     harmless: Asks
-    later: dict[Id, Asks]
 
     def groups(self) -> Iterator[tuple[tuple[str, ...], Asks]]:
         """Yield each group of texts with where it stands in the file."""
         for name in ("far", "near", "harmless"):
             yield (name,), getattr(self, name)
-        for id_, asks in self.later.items():
-            yield ("later", id_), asks

@@ -128,12 +128,12 @@ def words(sources: Sources) -> Found:
     lists = [source for name, source in sources.items() if name.startswith("words/")]
     kept = (WordKind.LOANWORD, WordKind.ABBREVIATION)
     every = [
-        (source, at, word.kind, name)
+        (source, at, word.kind in kept, name)
         for source in lists
         for at, word in enumerate(source.value)
-        for name in {*word.north, *(word.south if word.kind in kept else ())}
+        for name in {spaceless(name) for name in (*word.north, *(word.south if word.kind in kept else ()))}
     ]
-    often = Counter((kind in kept, spaceless(name)) for _, _, kind, name in every)
-    for source, at, kind, name in every:
-        if often[kind in kept, spaceless(name)] > 1:
+    often = Counter((new, name) for _, _, new, name in every)
+    for source, at, new, name in every:
+        if often[new, name] > 1:
             yield source.problem((at,), name, "same_word", other="words/")
