@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -175,20 +176,25 @@ def engine_from(settings: Settings) -> Engine:
 
 
 def _fitted(settings: Settings, key: str) -> Weights:
-    """Fit in a process of its own; keep the weights beside the database, or nowhere if that cannot be written."""
+    """Learn in a process of its own while the knowledge is checked here; keep the weights if they can be written."""
     with TemporaryDirectory() as spare, terminal.waiting(err, LEARNING):
         if not err.is_terminal:
             err.print(LEARNING)
-        for path in (settings.weights_path, Path(spare) / "weights.npz"):
-            command = [sys.executable, "-m", "bot.fit", str(settings.knowledge_dir), str(path)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            learnt = weights_file.load(path, key)
-            if learnt is not None:
-                return learnt
-        problems = _problems(settings.knowledge_dir)
-    if problems:
-        raise Unreadable(problems)
-    raise NotLearnt((done.stderr.strip().splitlines() or ["?"])[-1])
+        path = Path(spare) / "weights.npz"
+        command = [sys.executable, "-m", "bot.fit", str(settings.knowledge_dir), str(path)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as learning:
+            try:
+                if problems := _problems(settings.knowledge_dir):
+                    raise Unreadable(problems)
+                _, said = learning.communicate()
+            finally:
+                learning.kill()
+        learnt = weights_file.load(path, key)
+    if learnt is None:
+        raise NotLearnt((said.strip().splitlines() or ["?"])[-1])
+    with suppress(OSError):  # they are learnt anew at the next start then
+        weights_file.save(learnt, settings.weights_path)
+    return learnt
 
 
 def _stop(sentence: str) -> NoReturn:

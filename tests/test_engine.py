@@ -1,5 +1,6 @@
 """The path of a question: urgent first, then the nearest entry, or an honest "I do not know"."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.engine import Engine
+from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
 from bot.core.safety import UrgentCheck
 
@@ -172,3 +174,59 @@ def test_a_greeting_is_greeted_back(engine: Engine) -> None:
     reply = engine.answer("안녕하심까!")
     assert text_of(reply).startswith("안녕하세요")
     assert reply.outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "text", ["연말정산이 뭐예요", "년말정산이 무시기임까", "what is year-end tax settlement"]
+)
+def test_a_thing_that_is_new_here_is_explained_by_its_concept_card(engine: Engine, text: str) -> None:
+    reply = engine.answer(text)
+    assert reply.outcome is Outcome.ANSWERED
+    assert reply.ids[0] == "tax-insurance"
+    assert [button.action.target for button in reply.buttons[0]] == ["tax-insurance"]
+
+
+def test_a_concept_card_opens_in_the_other_language(engine: Engine) -> None:
+    reply = engine.answer("전세가 뭐예요")
+    turned = next(b for row in reply.buttons for b in row if b.action.verb is Verb.CONCEPT)
+    english = engine.open(turned.action)
+    assert english is not None
+    assert english.language is Language.EN
+    assert english.blocks[0].lines != reply.blocks[0].lines
+    assert engine.open(replace(turned.action, target="no-such-thing")) is None
+
+
+def test_a_northern_word_is_told_in_southern_words_and_the_reverse(engine: Engine) -> None:
+    here = text_of(engine.answer("로임은 여기 말로 뭐라고 합니까"))
+    assert "월급" in here
+    assert "로임" in text_of(engine.answer("월급은 북한말로 뭐라고 해요"))
+
+
+def test_what_to_show_or_read_out_is_in_korean_whatever_the_language(engine: Engine, knowledge: Knowledge) -> None:
+    entry = knowledge.entries["work-unpaid"].content
+    assert entry.show is not None
+    assert entry.call is not None
+    for language in (Language.KO, Language.EN):
+        card = engine.open(Action(Verb.CARD, language, "work-unpaid"))
+        assert card is not None
+        button = next(b for row in card.buttons for b in row if b.action.verb is Verb.SHOW)
+        shown = engine.open(button.action)
+        assert shown is not None
+        assert {entry.show.ko, entry.call.ko} <= {line for block in shown.blocks for line in block.lines}
+        assert (entry.show.en in text_of(shown)) is (language is Language.EN)
+
+
+def test_no_text_to_show_reveals_where_a_person_comes_from_unless_the_benefit_needs_it(knowledge: Knowledge) -> None:
+    needs_it = {
+        "work-incentive",
+        "protection",
+        "hana-center",
+        "hana-find",
+        "hana-foundation",
+        "hanawon",
+        "settlement-money",
+    }
+    for entry in knowledge.entries.values():
+        texts = [each.ko for each in (entry.content.show, entry.content.call) if each]
+        if entry.id not in needs_it:
+            assert not [text for text in texts if re.search("북한|북에서|북향민|탈북|하나원", text)], entry.id

@@ -32,6 +32,8 @@ INTERNET = Word(
         ("보험 뜻", "보험"),
         ("전입신고가 무엇인지 좀 알려주시오", "전입신고"),
         ("와이파이가 뭐야", "와이파이"),
+        ("보증금이란게 무스거요", "보증금"),
+        ("통장이 무시김까", "통장"),
         ("What does jeonse mean?", "jeonse"),
         ("what is a credit score", "creditscore"),
         ("什么是押金", "押金"),

@@ -18,7 +18,7 @@ from bot.core.privacy import personal_data
 from bot.core.safety import UrgentCheck
 
 MOST_IDS = 5
-DOUBTFUL = 0.6
+DOUBTFUL = 0.3
 """From this likeness to urgent ways of asking the card is shown although no trigger fired."""
 DOUBTFUL_WITH_HINT = 0.04
 """The same for a text in which there is a hint."""
@@ -134,7 +134,7 @@ class Engine:
         if not words:
             return None
         meaning = replies.word_card(self.knowledge, asked, words, language)
-        if outcome is not Outcome.ANSWERED:
+        if outcome is not Outcome.ANSWERED or ranked[0].id == _ABOUT_WORDS:
             return _ended_at(meaning, _ABOUT_WORDS, ranked)
         reply = self._compose(sentence, text, outcome, ranked)
         return replace(reply, blocks=(*meaning.blocks, *reply.blocks))

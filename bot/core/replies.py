@@ -87,13 +87,14 @@ def concept_card(knowledge: Knowledge, concept: Concept, language: Language) -> 
 
 
 def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language: Language) -> Reply:
-    """Return what a word means, what it is called here and what in the North."""
+    """Return what a word means, what else it is called here and what in the North."""
     phrases = knowledge.phrases[language]
     blocks = [Block(Part.TITLE, (asked,))]
     for word in words:
-        lines = [said_of(word, language), phrases.word_here.format(words=", ".join(word.south))]
-        if word.north:
-            lines.append(phrases.word_north.format(words=", ".join(word.north)))
+        lines = [said_of(word, language)]
+        for names, line in ((word.south, phrases.word_here), (word.north, phrases.word_north)):
+            if others := [name for name in names if name != asked]:
+                lines.append(line.format(words=", ".join(others)))
         blocks.append(Block(Part.TEXT, tuple(lines)))
     return Reply(tuple(blocks), ((_topics(phrases, language),),), language)
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from bot.core.knowledge.card_checks import concept_cards, lengths
 from bot.core.knowledge.figure_checks import figures
 from bot.core.knowledge.loading import Unreadable, assemble, canonical, read_folder
 from bot.core.knowledge.places import Found, Sources
 from bot.core.knowledge.problems import problem
 from bot.core.knowledge.register_checks import categories, concepts, facts, ledger, references, stages, words
-from bot.core.knowledge.text_checks import concept_cards, doubled, few, lengths, nearly_doubled, numbers
+from bot.core.knowledge.text_checks import doubled, few, nearly_doubled, numbers
 from bot.core.knowledge.urgent_checks import urgent_wordings
 from bot.core.knowledge.whole import Knowledge
 
