@@ -176,9 +176,7 @@ def test_a_greeting_is_greeted_back(engine: Engine) -> None:
     assert reply.outcome is Outcome.UNKNOWN
 
 
-@pytest.mark.parametrize(
-    "text", ["연말정산이 뭐예요", "년말정산이 무시기임까", "what is year-end tax settlement"]
-)
+@pytest.mark.parametrize("text", ["연말정산이 뭐예요", "년말정산이 무시기임까", "what is year-end tax settlement"])
 def test_a_thing_that_is_new_here_is_explained_by_its_concept_card(engine: Engine, text: str) -> None:
     reply = engine.answer(text)
     assert reply.outcome is Outcome.ANSWERED

@@ -100,6 +100,15 @@ def press(bot: BotApiServer, wanted: object) -> str:
     return bot.sent_to(ANNA)[-1].text
 
 
+def test_what_to_show_comes_below_the_card_and_a_concept_is_turned_in_place(bot: BotApiServer) -> None:
+    answer(bot, ANNA, "월급을 두 달째 못 받았어요")
+    assert "안녕하세요" in press(bot, lambda data: data.startswith("k:"))
+    assert len(bot.showing(ANNA)) == 2
+    assert "세금" in answer(bot, ANNA, "연말정산이 뭐예요")
+    assert "tax" in press(bot, lambda data: data.startswith("w:en:"))
+    assert len(bot.showing(ANNA)) == 3
+
+
 def test_the_same_button_twice_does_no_harm(bot: BotApiServer) -> None:
     answer(bot, ANNA, "/menu")
     message = bot.sent_to(ANNA)[-1]

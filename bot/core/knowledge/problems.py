@@ -109,6 +109,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "stage_without_question": ("stages.yaml의 이 시기에 이 항목의 물음이 있어야 합니다", "a question about this entry at this stage in stages.yaml"),
     "advice_not_carried": ("그 항목의 voices에 {person}의 말이 있어야 합니다", "an entry with a voice of {person}"),
     "voice_not_in_ledger": ("people.yaml의 advice에 이 항목이 있어야 합니다", "this entry in the advice of people.yaml"),
+    "figure_in_word": ("낱말 풀이에는 숫자를 쓰지 않습니다. 숫자는 항목의 facts에 출처와 함께 씁니다", "an explanation without figures; those belong to the facts of an entry, with their source"),
     "same_word": ("낱말은 한 번만 씁니다. 같은 말이 {other}에 있습니다", "each word once; {other} has it too"),
     "steps_differ": ("한국어와 영어의 단계 수가 같아야 합니다", "as many steps in English as in Korean"),
     "unknown_number": ("contacts.yaml에 있는 전화번호여야 합니다", "a telephone number of contacts.yaml"),

@@ -6,10 +6,12 @@ from itertools import chain
 from pathlib import Path
 
 from bot.core.knowledge import yaml_text
+from bot.core.knowledge.figure_checks import figures_in
 from bot.core.knowledge.loading import Source
 from bot.core.knowledge.models import UrgentFile, WordKind
 from bot.core.knowledge.places import Found, Sources, entries_in
 from bot.core.language.normal import spaceless
+from bot.core.model import Language
 
 
 def ids_in(sources: Sources) -> frozenset[str]:
@@ -124,7 +126,7 @@ def concepts(sources: Sources) -> Found:
 
 
 def words(sources: Sources) -> Found:
-    """Yield each northern word that stands in the lists twice with one kind, and each hard word explained twice."""
+    """Yield each northern and each hard word that stands in the lists twice, and each explanation with a figure."""
     lists = [source for name, source in sources.items() if name.startswith("words/")]
     kept = (WordKind.LOANWORD, WordKind.ABBREVIATION)
     every = [
@@ -137,3 +139,7 @@ def words(sources: Sources) -> Found:
     for source, at, new, name in every:
         if often[new, name] > 1:
             yield source.problem((at,), name, "same_word", other="words/")
+    for source in lists:
+        for at, word in enumerate(source.value):
+            if figures_in(word.ko, Language.KO):
+                yield source.problem((at, "ko"), word.ko, "figure_in_word")
