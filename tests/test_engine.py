@@ -216,15 +216,16 @@ def test_what_to_show_or_read_out_is_in_korean_whatever_the_language(engine: Eng
 
 def test_no_text_to_show_reveals_where_a_person_comes_from_unless_the_benefit_needs_it(knowledge: Knowledge) -> None:
     needs_it = {
-        "work-incentive",
-        "protection",
-        "hana-center",
-        "hana-find",
-        "hana-foundation",
-        "hanawon",
-        "settlement-money",
-    }
+        "work-incentive", "protection", "hana-center", "hana-find", "hana-foundation", "hanawon", "settlement-money",
+        "study-school",
+    }  # fmt: skip
     for entry in knowledge.entries.values():
         texts = [each.ko for each in (entry.content.show, entry.content.call) if each]
         if entry.id not in needs_it:
             assert not [text for text in texts if re.search("북한|북에서|북향민|탈북|하나원", text)], entry.id
+
+
+def test_a_concept_card_explains_the_hard_words_that_it_uses_but_not_itself(engine: Engine) -> None:
+    explained = part(engine.answer("전세가 뭐예요"), Part.WORDS).lines
+    assert any(line.startswith("전입신고:") for line in explained)
+    assert not any(line.startswith("전세:") for line in explained)

@@ -46,8 +46,8 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
 
 DOORS: Mapping[str, tuple[str, ...]] = {
     "yaml": ("bot.core.knowledge.yaml_text",),
-    "pydantic": ("bot.core.knowledge.models",),
-    "pydantic_core": ("bot.core.knowledge.models",),
+    "pydantic": ("bot.core.knowledge.fields",),
+    "pydantic_core": ("bot.core.knowledge.fields",),
     "rapidfuzz": ("bot.core.matching.fuzzy",),
     "sklearn": ("bot.core.matching.fitting",),
     "joblib": ("bot.core.matching.fitting",),

@@ -244,3 +244,36 @@ def test_every_sentence_of_the_bot_is_said_somewhere() -> None:
     files = [path for path in (PROJECT / "bot").rglob("*.py") if path.name != "phrases.py"]
     said = " ".join(path.read_text(encoding="utf-8") for path in files)
     assert [name for name in Phrases.model_fields if f".{name}" not in said] == []
+
+
+def test_the_knowledge_is_whole(knowledge: Knowledge) -> None:
+    """What is never to become less: topics, words in both directions, texts for the counters and the telephone."""
+    assert len(knowledge.entries) + len(knowledge.urgent.kinds) >= 72
+    assert sum(bool(word.north) for word in knowledge.words) >= 450
+    assert len(knowledge.concepts) >= 40
+    counters = (
+        "id-papers",
+        "bank-account",
+        "phone-open",
+        "health-care",
+        "work-unpaid",
+        "hana-center",
+        "driving-licence",
+    )
+    assert all(knowledge.entries[id_].content.show for id_ in counters)
+    calls = (
+        "work-unpaid",
+        "health-care",
+        "phone-open",
+        "bank-account",
+        "work-parttime",
+        "housing",
+        "scam",
+        "legal-help",
+    )
+    assert all(knowledge.entries[id_].content.call for id_ in calls)
+
+
+def test_every_entry_can_be_found_by_who_does_not_know_what_to_ask(knowledge: Knowledge) -> None:
+    asked = {question.entry for stage in knowledge.stages for part in stage.parts for question in part.questions}
+    assert asked == set(knowledge.entries)

@@ -12,7 +12,7 @@ from bot.telegram.rendering import LONGEST, LONGEST_DATA, keyboard, messages, ut
 
 ALLOWED_TAGS = frozenset(["b", "i", "blockquote"])
 ALLOWED_NAMES = ("&amp;", "&lt;", "&gt;", "&quot;")
-NUMBERED, DOTTED = (Part.STEPS,), (Part.FACTS, Part.CONTACTS, Part.SEARCH)
+NUMBERED, DOTTED = (Part.STEPS,), (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(st.sampled_from("<>&;'\"b/i😀 가\n"))
 LONG_TEXTS = st.builds(

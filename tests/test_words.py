@@ -1,5 +1,7 @@
 """Questions about a word, the words a card must explain, and what is said of them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,6 +59,14 @@ def test_a_question_about_a_word_names_it(text: str, word: str) -> None:
 )
 def test_other_questions_ask_about_no_word(text: str) -> None:
     assert words_asked(plain(text)) == ()
+
+
+@pytest.mark.parametrize("part", ["이에요", "뭐", "말이", "라는게", "what is ", "什么", "무슨뜻"])
+def test_no_text_takes_long_to_be_read_as_a_question_about_a_word(part: str) -> None:
+    started = time.perf_counter()
+    for length in range(0, 200, 3):
+        words_asked(plain(f"뭐{part * 200}"[:length] + "x"))
+    assert time.perf_counter() - started < 1
 
 
 @given(st.text(max_size=200))

@@ -82,7 +82,9 @@ class Engine:
                 return self.card(action.target, Verb.LISTED_CARD, language)
             case Verb.CONCEPT:
                 found = (each for each in knowledge.concepts if each.id == action.target)
-                return next((replies.concept_card(knowledge, each, language) for each in found), None)
+                return next(
+                    (replies.concept_card(knowledge, self.words.glossary, each, language) for each in found), None
+                )
             case Verb.SHOW if action.target in knowledge.entries:
                 return replies.to_show(knowledge, knowledge.entries[action.target], language)
             case Verb.CATEGORY if action.target in {category.id for category in knowledge.categories}:
@@ -130,8 +132,9 @@ class Engine:
         language = sentence.language.spoken
         asked, concept, words = self.words.asked(self.reader.as_meant(text))
         if concept:
-            return _ended_at(replies.concept_card(self.knowledge, concept, language), concept.entry, ranked)
-        if not words:
+            card = replies.concept_card(self.knowledge, self.words.glossary, concept, language)
+            return _ended_at(card, concept.entry, ranked)
+        if not words or _ABOUT_WORDS not in self.knowledge.entries:
             return None
         meaning = replies.word_card(self.knowledge, asked, words, language)
         if outcome is not Outcome.ANSWERED or ranked[0].id == _ABOUT_WORDS:

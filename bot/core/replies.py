@@ -7,7 +7,7 @@ from datetime import date
 from bot.core.knowledge.models import Both, Center, Concept, Contact, Fact, FactKind, Word
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.knowledge.words import hard_words
+from bot.core.knowledge.words import hard_words, hard_words_beside
 from bot.core.language.glossary import Glossary
 from bot.core.model import Action, Block, Button, Courtesy, Language, Part, Reply, Verb
 
@@ -71,7 +71,7 @@ def _shown(phrases: Phrases, here: Action, entry: Entry) -> tuple[tuple[Button, 
     return ((Button(phrases.show_button, replace(here, verb=Verb.SHOW)),),)
 
 
-def concept_card(knowledge: Knowledge, concept: Concept, language: Language) -> Reply:
+def concept_card(knowledge: Knowledge, glossary: Glossary, concept: Concept, language: Language) -> Reply:
     """Return what a thing is, what it is nearest to, how it can harm and the first step, with the way to its entry."""
     phrases = knowledge.phrases[language]
     blocks = (
@@ -80,10 +80,11 @@ def concept_card(knowledge: Knowledge, concept: Concept, language: Language) -> 
         Block(Part.TEXT, (said(concept.nearest, language),), phrases.concept_nearest),
         Block(Part.TEXT, (said(concept.harm, language),), phrases.concept_harm),
         Block(Part.TEXT, (said(concept.first, language),), phrases.concept_first),
+        Block(Part.WORDS, hard_words_beside(glossary, concept) if language is Language.KO else (), phrases.words),
     )
     here = Action(Verb.CONCEPT, language, concept.id)
     entry = (_open(knowledge, concept.entry, Verb.RELATED_CARD, language),)
-    return Reply(blocks, (entry, _under(phrases, here)), language)
+    return Reply(tuple(block for block in blocks if block.lines), (entry, _under(phrases, here)), language)
 
 
 def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language: Language) -> Reply:

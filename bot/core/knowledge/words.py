@@ -59,6 +59,12 @@ def explanations(words: Iterable[Word]) -> dict[str, str]:
     return {name: word.ko for word in hard for name in word.south}
 
 
+def hard_words_beside(glossary: Glossary, concept: Concept) -> tuple[str, ...]:
+    """Return the explanations of the listed words that a Korean concept card uses, but for its own names."""
+    lines = glossary.unexplained(each.ko for each in (concept.what, concept.nearest, concept.harm, concept.first))
+    return tuple(line for line in lines if line.partition(":")[0] not in concept.words)
+
+
 def hard_words(glossary: Glossary, content: EntryContent) -> tuple[str, ...]:
     """Return the explanations of the listed words that the Korean card of an entry uses and does not explain itself."""
     texts = (content.title.ko, content.answer.ko.lead, *content.answer.ko.steps)

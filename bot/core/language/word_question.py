@@ -4,10 +4,13 @@ import re
 
 from bot.core.language.normal import spaceless
 
+LONGEST = 60
+"""A longer text asks about more than a word, and reading it takes no time that way."""
+
 _WHAT = r"(?:뭐이|뭐|뭔|머이|머|뭣|무엇|무어|무시[기게김]|무스[거기검김]|무슨(?:말|뜻|소리|단어|의미)|어떤(?:말|뜻|것|거)|뜻|의미)"
 _ENDING = (
     r"(?:이|가|은|는|예요|에요|이에요|이예요|여요|야|임|죠|지요|지|니|냐|입니까|임까|임니까|인가요|인가|인지|이오|요"
-    r"|래요|고|지비|네까|란말|까|다|뭐|무엇|궁금|해요|합니까)*"
+    r"|래요|고|지비|네까|란말|까|다|뭐|무엇|궁금|해요|합니까){0,4}"
 )
 _PLEASE = r"(?:(?:좀)?(?:알려|대|배워|가르쳐|설명해|말해|풀이해|모르겠|모름|궁금|물어)[가-힣]*)?"
 _HERE = (
@@ -41,6 +44,8 @@ def words_asked(text: str) -> tuple[str, ...]:
 
     "연말정산이 뭐예요" asks about "연말정산", "리력서는 여기 말로?" about "리력서"; `text` is the plain form.
     """
+    if len(text) > LONGEST:
+        return ()
     together = spaceless(text)
     korean = [match["word"] for pattern in _KOREAN if (match := pattern.fullmatch(together))]
     found = [word.removesuffix(after) for word in korean for after in _AFTER_WORD if word.endswith(after)]
