@@ -215,10 +215,7 @@ def test_what_to_show_or_read_out_is_in_korean_whatever_the_language(engine: Eng
 
 
 def test_no_text_to_show_reveals_where_a_person_comes_from_unless_the_benefit_needs_it(knowledge: Knowledge) -> None:
-    needs_it = {
-        "work-incentive", "protection", "hana-center", "hana-find", "hana-foundation", "hanawon", "settlement-money",
-        "study-school",
-    }  # fmt: skip
+    needs_it = {"work-incentive", "study-school", "study-university"}
     for entry in knowledge.entries.values():
         texts = [each.ko for each in (entry.content.show, entry.content.call) if each]
         if entry.id not in needs_it:
