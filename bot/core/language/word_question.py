@@ -20,7 +20,7 @@ _HERE = (
 _CALLED = r"(?:(?:뭐라|무엇이라|머라|뭐이라|무어라|어떻게|어찌)[가-힣]*)?"
 _KOREAN = (
     re.compile(rf"(?P<word>.+?){_WHAT}{_ENDING}{_PLEASE}"),
-    re.compile(rf"(?P<word>.+?){_HERE}{_CALLED}{_PLEASE}"),
+    re.compile(rf"(?P<word>.+?){_HERE}(?:{_CALLED}|{_WHAT}{_ENDING}){_PLEASE}"),
 )
 _AFTER_WORD = (
     "이라는것", "라는것", "이라는게", "라는게", "이라는건", "라는건", "이라는거", "라는거", "이라는말", "라는말", "이라는", "라는",
