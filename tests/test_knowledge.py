@@ -201,7 +201,9 @@ def test_every_listed_word_is_explained_in_the_card_that_uses_it(knowledge: Know
         text = "\n".join(line for block in card.blocks if block.part in told for line in block.lines)
         shown = "\n".join(line for block in card.blocks if block.part is Part.WORDS for line in block.lines)
         for word in set(re.findall(r"[가-힣]+", text)) & set(hard):
-            bracketed = re.search(rf"(?<![가-힣]){word} ?\(|\([^)]*(?<![가-힣]){word}(?![가-힣])[^(]*\)", text)
+            names = "|".join(name for name in hard if hard[name] == hard[word])
+            before = rf"(?<![가-힣])({names})"
+            bracketed = re.search(rf"{before} ?\(|\([^)]*{before}(?![가-힣])[^(]*\)", text)
             longer = any(word in term.split() and term in text for term in hard if " " in term)
             assert bracketed or hard[word] in shown or longer, (entry.id, word)
 

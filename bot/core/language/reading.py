@@ -14,6 +14,8 @@ from bot.core.model import Language
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
+_KOREAN_WORD = re.compile(r"[가-힣]+")
+_NOT_KOREAN = re.compile(r"[^가-힣\n]+")
 _KNOWN_ENOUGH = 0.4
 _SHORT = 6
 
@@ -93,16 +95,17 @@ def reader_of(
     spellings: Mapping[str, str], synonyms: Mapping[str, str], korean: Iterable[str], english: Iterable[str]
 ) -> Reader:
     """Return a Reader that knows the given words and has seen the given Korean and English texts."""
-    seen = [plain(text) for text in korean]
+    seen = "\n".join(korean)
+    letters = _NOT_KOREAN.sub("", seen)
     common = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in spellings.items()}
     added = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in synonyms.items()}
     known = sorted((word for word in {**common, **added} if len(word) > 1), key=len, reverse=True)
     return Reader(
         spellings={north: south for north, south in common.items() if north != south},
         synonyms={north: south for north, south in added.items() if north != south},
-        english=frozenset(word for text in english for word in _LATIN_WORD.findall(plain(text))),
-        korean=frozenset(word for text in seen for word in text.split()),
-        pairs=frozenset(pair for text in seen for pair in syllable_pairs(text)),
+        english=frozenset(_LATIN_WORD.findall("\n".join(english).casefold())),
+        korean=frozenset(_KOREAN_WORD.findall(seen)),
+        pairs=frozenset(a + b for a, b in pairwise(letters) if "\n" not in (a, b)),
         pattern=re.compile(r"(?<![가-힣])(?:" + ("|".join(map(re.escape, known)) or "(?!)") + ")"),
     )
 
