@@ -19,14 +19,18 @@ _TIMES: Final = {
     "": 1, "천": 10**3, "만": 10**4, "백만": 10**6, "천만": 10**7, "억": 10**8,
     "thousand": 10**3, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
-_NAMES: Final = re.compile(r"[가-힣A-Za-z]+24")
-"""정부24 and 고용24 are names."""
+_NAMES: Final = re.compile(r"[가-힣A-Za-z]+24|4대 ?보험")
+"""정부24, 고용24 and 4대보험 are names."""
 _SMALL: Final = 12
 """Up to here a number may be a digit in one language and a word in the other: "두 번", "twice"."""
 
 
 def figures_in(text: str, language: Language) -> frozenset[float]:
     """Return the numbers above _SMALL in `text`: "1만 5천 원" is 15000, "18시" is 6 o'clock and so too small."""
+    return frozenset(value for value in _numbers(text, language) if value > _SMALL)
+
+
+def _numbers(text: str, language: Language) -> frozenset[float]:
     found: list[float] = []
     end, last = -1, 0
     text = _NAMES.sub("", text)
@@ -40,22 +44,22 @@ def figures_in(text: str, language: Language) -> frozenset[float]:
         else:
             found.append(value)
         end, last = match.end(), times
-    return frozenset(round(value, 2) for value in found if value > _SMALL)
+    return frozenset(round(value, 2) for value in found)
 
 
 def figures(sources: Sources) -> Found:
     """Yield each line whose figures differ between the languages, and each figure that no fact of the entry bears."""
     contacts = sources["contacts.yaml"].value.values()
-    known = frozenset(chain.from_iterable(figures_in(contact.number, Language.KO) for contact in contacts))
+    known = frozenset(chain.from_iterable(_numbers(contact.number, Language.KO) for contact in contacts))
     for source, entry in entries_in(sources):
-        borne = known.union(*(figures_in(fact.ko, Language.KO) for fact in entry.facts))
+        borne = known.union(*(_numbers(fact.ko, Language.KO) for fact in entry.facts))
         for path, korean, english in _lines(entry):
             told, said = figures_in(korean, Language.KO), figures_in(english, Language.EN)
             if told != said:
                 found = f"ko {_listed(told - said)} / en {_listed(said - told)}"
                 yield source.problem(path, found, "figures_differ")
-            if path[0] == "answer" and told - borne:
-                yield source.problem(path, _listed(told - borne), "figure_without_fact")
+            if path[0] == "answer" and (bare := _numbers(korean, Language.KO) - borne):
+                yield source.problem(path, _listed(bare), "figure_without_fact")
 
 
 def _lines(entry: EntryContent) -> Iterator[tuple[Path, str, str]]:
