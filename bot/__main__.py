@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -19,8 +19,7 @@ from bot.core.building import engine_for
 from bot.core.engine import Engine
 from bot.core.knowledge import checks, forms
 from bot.core.knowledge.figure_checks import overdue
-from bot.core.knowledge.loading import Unreadable, assemble, canonical, checksum, read_folder
-from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
 from bot.settings import BadSetting, Settings, read_settings
@@ -94,14 +93,15 @@ def ask(
 @app.command()
 def check() -> None:
     """지식을 검사합니다. / Check the knowledge: every problem of every file, and what must be looked at again."""
-    folder = read_settings().knowledge_dir
-    problems = _problems(folder)
-    for problem in problems:
-        print(problem)
-    if problems:
-        err.print(f"문제가 {len(problems)}개 있습니다. / {len(problems)} problems.")
-        raise typer.Exit(1)
-    late = sorted(overdue(read_folder(folder), date.today()))
+    try:
+        sources = read_folder(read_settings().knowledge_dir)
+        checks.demand_sound(sources)
+    except Unreadable as unreadable:
+        for problem in unreadable.problems:
+            print(problem)
+        err.print(f"문제가 {len(unreadable.problems)}개 있습니다. / {len(unreadable.problems)} problems.")
+        raise typer.Exit(1) from None
+    late = sorted(overdue(sources, date.today()))
     for problem in late:
         print(problem)
     if late:
@@ -155,13 +155,6 @@ def _lines() -> Iterator[str]:
     return (line.rstrip("\n") for line in sys.stdin if line.strip())
 
 
-def _problems(folder: Path) -> tuple[Problem, ...]:
-    try:
-        return tuple(sorted(checks.problems_of(read_folder(folder))))
-    except Unreadable as unreadable:
-        return unreadable.problems
-
-
 def engine_from(settings: Settings) -> Engine:
     """Return an engine over the knowledge; fit the weights first if none are kept for it.
 
@@ -171,11 +164,11 @@ def engine_from(settings: Settings) -> Engine:
     key = weights_file.key_of(checksum(sources))
     kept = weights_file.load(settings.weights_path, key)
     if kept is None:
-        kept = _fitted(settings, key)
+        kept = _fitted(settings, sources, key)
     return engine_for(assemble(sources), kept, date.today)
 
 
-def _fitted(settings: Settings, key: str) -> Weights:
+def _fitted(settings: Settings, sources: Mapping[str, Source], key: str) -> Weights:
     """Learn in a process of its own while the knowledge is checked here; keep the weights if they can be written."""
     with TemporaryDirectory() as spare, terminal.waiting(err, LEARNING):
         if not err.is_terminal:
@@ -184,8 +177,7 @@ def _fitted(settings: Settings, key: str) -> Weights:
         command = [sys.executable, "-m", "bot.fit", str(settings.knowledge_dir), str(path)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as learning:
             try:
-                if problems := _problems(settings.knowledge_dir):
-                    raise Unreadable(problems)
+                checks.demand_sound(sources)
                 _, said = learning.communicate()
             finally:
                 learning.kill()

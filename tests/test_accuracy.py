@@ -19,27 +19,22 @@ def figures(engine: Engine) -> Mapping[str, Figures]:
     return {each.group: each for each in evaluate(engine.answer, questions, known)}
 
 
-def test_the_right_entry_comes_first_or_among_three(figures: Mapping[str, Figures]) -> None:
-    in_scope = figures["= in scope"]
-    assert in_scope.first is not None
-    assert in_scope.three is not None
-    assert in_scope.first >= 0.92
-    assert in_scope.three >= 0.97
-
-
-def test_northern_questions_are_understood(figures: Mapping[str, Figures]) -> None:
-    northern = figures["north ko"]
-    assert northern.first is not None
-    assert northern.three is not None
-    assert northern.first >= 0.92
-    assert northern.three >= 0.96
+@pytest.mark.parametrize(("group", "first", "three"), [("= in scope", 0.94, 0.98), ("north ko", 0.94, 0.98)])
+def test_the_right_entry_comes_first_or_among_three(
+    figures: Mapping[str, Figures], group: str, first: float, three: float
+) -> None:
+    found = figures[group]
+    assert found.first is not None
+    assert found.three is not None
+    assert found.first >= first
+    assert found.three >= three
 
 
 def test_direct_answers_are_right(figures: Mapping[str, Figures]) -> None:
     everything = figures["= all"]
     assert everything.precision is not None
     assert everything.precision >= 0.98
-    assert figures["= in scope"].answered >= 0.65
+    assert figures["= in scope"].answered >= 0.70
 
 
 def test_what_nothing_covers_is_declined(figures: Mapping[str, Figures]) -> None:
@@ -50,10 +45,10 @@ def test_what_nothing_covers_is_declined(figures: Mapping[str, Figures]) -> None
 def test_urgent_texts_are_caught_and_hard_lookalikes_mostly_are_not(figures: Mapping[str, Figures]) -> None:
     """The set was written by a pen that knew neither triggers nor texts to learn from; its lookalikes are hard ones.
 
-    The bars are where the check stands today (0.93 and 0.13), not where it is to be: 0.99 and 0.01.
+    The bars are where the check stands today (0.94 and 0.12), not where it is to be: 0.99 and 0.01.
     """
-    assert figures["= urgent"].urgent >= 0.90
-    assert figures["= lookalike"].urgent <= 0.14
+    assert figures["= urgent"].urgent >= 0.92
+    assert figures["= lookalike"].urgent <= 0.13
 
 
 def test_no_question_of_the_set_is_a_way_of_asking(engine: Engine) -> None:

@@ -4,21 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.core.knowledge.models import Both, Center, Concept, Contact, Fact, FactKind, Word
+from bot.core.knowledge.cards import card_blocks
+from bot.core.knowledge.models import Center, Concept, Word, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.knowledge.words import hard_words, hard_words_beside
+from bot.core.knowledge.words import hard_words_beside
 from bot.core.language.glossary import Glossary
 from bot.core.model import Action, Block, Button, Courtesy, Language, Part, Reply, Verb
 
-_WITHHELD_WHEN_OVERDUE = frozenset([FactKind.MONEY, FactKind.ELIGIBILITY, FactKind.PHONE])
 _MOST_RELATED = 3
 URGENT_CATEGORY = "safety"
-
-
-def said(text: Both, language: Language) -> str:
-    """Return the text in the language it is to be shown in."""
-    return text.en if language is Language.EN else text.ko
 
 
 def other(language: Language) -> Language:
@@ -31,26 +26,15 @@ def card(knowledge: Knowledge, glossary: Glossary, entry: Entry, verb: Verb, lan
 
     `verb` says how it was opened: a LISTED_CARD has a button back to its list.
     """
-    content, phrases = entry.content, knowledge.phrases[language]
-    answer = content.answer.en if language is Language.EN else content.answer.ko
-    blocks = [
-        Block(Part.TITLE, (said(content.title, language),)),
-        Block(Part.TEXT, (answer.lead,)),
-        Block(Part.STEPS, answer.steps, phrases.steps),
-        Block(Part.VOICE, tuple(_voices(knowledge, entry, language)), phrases.voice),
-        Block(Part.FACTS, _facts(content.facts, language, phrases, today), phrases.facts),
-        _contacts(knowledge, content.contacts, language),
-        Block(Part.SEARCH, tuple(_search_words(content.search_words, language)), phrases.search),
-        Block(Part.WORDS, hard_words(glossary, content) if language is Language.KO else (), phrases.words),
-        Block(Part.SMALL, _checked(content.facts, phrases)),
-    ]
+    phrases = knowledge.phrases[language]
+    blocks = card_blocks(knowledge, entry.content, glossary, language, today)
     here = Action(verb, language, entry.id)
     buttons = (
         *_related(knowledge, entry, language),
         *_shown(phrases, here, entry),
         _under(phrases, here, entry.category),
     )
-    return Reply(tuple(block for block in blocks if block.lines), buttons, language, shown=entry.id)
+    return Reply(blocks, buttons, language, shown=entry.id)
 
 
 def to_show(knowledge: Knowledge, entry: Entry, language: Language) -> Reply:
@@ -92,7 +76,7 @@ def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language:
     phrases = knowledge.phrases[language]
     blocks = [Block(Part.TITLE, (asked,))]
     for word in words:
-        lines = [said_of(word, language)]
+        lines = [said(word, language)]
         for names, line in ((word.south, phrases.word_here), (word.north, phrases.word_north)):
             if others := [name for name in names if name != asked]:
                 lines.append(line.format(words=", ".join(others)))
@@ -100,18 +84,12 @@ def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language:
     return Reply(tuple(blocks), ((_topics(phrases, language),),), language)
 
 
-def said_of(word: Word, language: Language) -> str:
-    """Return the explanation of a word in the language it is to be shown in."""
-    return word.en if language is Language.EN else word.ko
-
-
 def urgent_card(knowledge: Knowledge, kind: str, verb: Verb, language: Language) -> Reply:
     """Return the fixed card of one kind of emergency."""
     found = knowledge.urgent.kinds[kind]
-    lines = found.card.en if language is Language.EN else found.card.ko
     phrases = knowledge.phrases[language]
     buttons = (_under(phrases, Action(verb, language, kind), URGENT_CATEGORY),)
-    return Reply((Block(Part.TEXT, lines),), buttons, language, shown=kind)
+    return Reply((Block(Part.TEXT, said(found.card, language)),), buttons, language, shown=kind)
 
 
 def choices(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Reply:
@@ -223,51 +201,3 @@ def _category_rows(knowledge: Knowledge, language: Language) -> tuple[tuple[Butt
 def _related(knowledge: Knowledge, entry: Entry, language: Language) -> tuple[tuple[Button, ...], ...]:
     shown = entry.content.related[:_MOST_RELATED]
     return tuple((_open(knowledge, id_, Verb.RELATED_CARD, language),) for id_ in shown)
-
-
-def _voices(knowledge: Knowledge, entry: Entry, language: Language) -> Iterable[str]:
-    line = knowledge.phrases[language].voice_line
-    for voice in entry.content.voices:
-        person = knowledge.people[voice.person]
-        text = voice.en if language is Language.EN else voice.ko
-        yield line.format(text=text, name=said(person.name, language), year=person.year)
-
-
-def _facts(facts: Sequence[Fact], language: Language, phrases: Phrases, today: date) -> tuple[str, ...]:
-    shown = [_fact(fact, language, phrases, today) for fact in facts]
-    return tuple(dict.fromkeys(shown))  # several withheld facts are said once
-
-
-def _fact(fact: Fact, language: Language, phrases: Phrases, today: date) -> str:
-    text = fact.en if language is Language.EN else fact.ko
-    if today > fact.review_by:
-        withheld = fact.kind in _WITHHELD_WHEN_OVERDUE
-        return phrases.fact_withheld if withheld else phrases.fact_overdue.format(text=text, year=fact.as_of)
-    if fact.as_of in text:  # the year stands in the sentence already
-        return text
-    return phrases.fact_line.format(text=text, year=fact.as_of)
-
-
-def _contacts(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Block:
-    phrases = knowledge.phrases[language]
-    found = tuple(contact_line(knowledge.contacts[id_], phrases, language) for id_ in ids)
-    return Block(Part.CONTACTS, found, phrases.contacts)
-
-
-def contact_line(contact: Contact, phrases: Phrases, language: Language) -> str:
-    """Return a contact as one line: who, number, and the hours if they are known."""
-    name = said(contact.name, language)
-    if contact.hours is None:
-        return phrases.contact_line.format(name=name, number=contact.number)
-    hours = said(contact.hours, language)
-    return phrases.contact_line_with_hours.format(name=name, number=contact.number, hours=hours)
-
-
-def _search_words(words: Sequence[Both], language: Language) -> Iterable[str]:
-    return (f"{word.ko} ({word.en})" if language is Language.EN else word.ko for word in words)
-
-
-def _checked(facts: Sequence[Fact], phrases: Phrases) -> tuple[str, ...]:
-    if not facts:
-        return ()
-    return (phrases.checked.format(day=min(fact.checked for fact in facts).isoformat()),)

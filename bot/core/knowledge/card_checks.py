@@ -1,14 +1,16 @@
 """Checks on cards: short enough as they are shown, in short sentences, with few hard words."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
+from bot.core.knowledge.cards import card_blocks
 from bot.core.knowledge.figure_checks import figures_in
-from bot.core.knowledge.loading import Source
-from bot.core.knowledge.models import Both, EntryContent
-from bot.core.knowledge.phrases import Phrases
-from bot.core.knowledge.places import Found, Sources, entries_in, words_in
+from bot.core.knowledge.loading import Source, assemble
+from bot.core.knowledge.models import EntryContent
+from bot.core.knowledge.places import Found, Sources, entries_in
+from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.words import explanations, hard_words
 from bot.core.knowledge.yaml_text import Path
 from bot.core.language.glossary import glossary_of
@@ -20,22 +22,26 @@ LONGEST_CONCEPT: Final = 450
 LONGEST_SENTENCE: Final = 60
 LONGEST_ON_AVERAGE: Final = 40
 MOST_HARD_WORDS: Final = 5
+NOTHING_OVERDUE: Final = date.min
+"""The day on which every fact is shown whole: cards are measured as they are meant."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def lengths(sources: Sources) -> Found:
     """Yield cards and sentences that are too long, and answers whose steps differ between the languages."""
-    glossary = glossary_of(explanations(words_in(sources)))
+    knowledge = assemble(sources)
+    glossary = glossary_of(explanations(knowledge.words))
     for source, entry in entries_in(sources):
         hard = hard_words(glossary, entry)
         if len(hard) > MOST_HARD_WORDS:
             yield source.problem(("answer", "ko"), "; ".join(hard), "hard_words", limit=MOST_HARD_WORDS)
         for language, limit in LONGEST_CARD.items():
-            length = sum(map(len, _shown(sources, entry, language, hard if language is Language.KO else ())))
+            shown = card_blocks(knowledge, _known_alone(knowledge, entry), glossary, language, NOTHING_OVERDUE)
+            length = sum(len(line) for block in shown for line in (block.heading, *block.lines))
             if length > limit:
                 yield source.problem(("answer", language.value), length, "long_card", limit=limit)
-        yield from _long_sentences(source, ("answer", "ko"), _card_texts(entry, Language.KO))
+        yield from _long_sentences(source, ("answer", "ko"), _sentences_in(entry))
         if len(entry.answer.ko.steps) != len(entry.answer.en.steps):
             yield source.problem(("answer", "en", "steps"), len(entry.answer.en.steps), "steps_differ")
 
@@ -62,47 +68,14 @@ def concept_cards(sources: Sources) -> Found:
             yield source.problem((at,), concept.id, "figure_without_source")
 
 
-def _card_texts(entry: EntryContent, language: Language) -> list[str]:
-    """Return the sentences of an entry's card in one language."""
-    english = language is Language.EN
-    answer = entry.answer.en if english else entry.answer.ko
-    voices = [voice.en if english else voice.ko for voice in entry.voices]
-    facts = [fact.en if english else fact.ko for fact in entry.facts]
-    return [answer.lead, *answer.steps, *voices, *facts]
+def _sentences_in(entry: EntryContent) -> tuple[str, ...]:
+    """Return the Korean texts of a card that are made of sentences."""
+    voices, facts = (voice.ko for voice in entry.voices), (fact.ko for fact in entry.facts)
+    return (entry.answer.ko.lead, *entry.answer.ko.steps, *voices, *facts)
 
 
-def _shown(sources: Sources, entry: EntryContent, language: Language, hard: Sequence[str]) -> Iterator[str]:
-    """Yield every text of the card with what bot/core/replies.py puts around it."""
-    phrases: Phrases = sources[f"voice/{language.value}.yaml"].value
-    answer = entry.answer.en if language is Language.EN else entry.answer.ko
-    yield from (_said(entry.title, language), answer.lead, phrases.steps, *answer.steps)
-    people = sources["people.yaml"].value
-    yield from [phrases.voice] * bool(entry.voices)
-    for voice in entry.voices:
-        text = voice.en if language is Language.EN else voice.ko
-        if person := people.get(voice.person):
-            yield phrases.voice_line.format(text=text, name=_said(person.name, language), year=person.year)
-    yield from [phrases.facts] * bool(entry.facts)
-    for fact in entry.facts:
-        text = fact.en if language is Language.EN else fact.ko
-        yield text if fact.as_of in text else phrases.fact_line.format(text=text, year=fact.as_of)
-    yield from _below(sources, entry, language, phrases)
-    yield from [phrases.words] * bool(hard)
-    yield from hard
-    yield phrases.checked.format(day="2026-11-01") if entry.facts else ""
-
-
-def _below(sources: Sources, entry: EntryContent, language: Language, phrases: Phrases) -> Iterator[str]:
-    """Yield the contacts and the search words of a card."""
-    yield phrases.contacts
-    register = sources["contacts.yaml"].value
-    for contact in (register[id_] for id_ in entry.contacts if id_ in register):
-        hours = f" ({_said(contact.hours, language)})" if contact.hours else ""
-        yield phrases.contact_line.format(name=_said(contact.name, language), number=contact.number) + hours
-    yield from [phrases.search] * bool(entry.search_words)
-    for word in entry.search_words:
-        yield f"{word.ko} ({word.en})" if language is Language.EN else word.ko
-
-
-def _said(text: Both, language: Language) -> str:
-    return text.en if language is Language.EN else text.ko
+def _known_alone(knowledge: Knowledge, entry: EntryContent) -> EntryContent:
+    """Return the entry without people and contacts that nobody knows: another check speaks of those."""
+    voices = tuple(voice for voice in entry.voices if voice.person in knowledge.people)
+    contacts = tuple(id_ for id_ in entry.contacts if id_ in knowledge.contacts)
+    return entry.model_copy(update={"voices": voices, "contacts": contacts})

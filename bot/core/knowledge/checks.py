@@ -18,10 +18,14 @@ from bot.core.knowledge.whole import Knowledge
 def load(folder: Path) -> Knowledge:
     """Return the knowledge in `folder`; raise Unreadable with every problem of every file."""
     sources = read_folder(folder)
-    problems = list(problems_of(sources))
-    if problems:
-        raise Unreadable(problems)
+    demand_sound(sources)
     return assemble(sources)
+
+
+def demand_sound(sources: Sources) -> None:
+    """Raise Unreadable with every problem of content, if there is one, in files whose form is right."""
+    if problems := list(problems_of(sources)):
+        raise Unreadable(problems)
 
 
 def problems_of(sources: Sources) -> Found:

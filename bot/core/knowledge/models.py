@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from bot.core.knowledge.fields import Day, Id, Line, Number, Record, Url, Year, many
 from bot.core.model import Language
@@ -22,6 +22,26 @@ class Both(Record):
 
     ko: Line
     en: Line
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class InBoth(Protocol[T_co]):
+    """Anything that the knowledge tells in Korean and in English."""
+
+    @property
+    def ko(self) -> T_co:
+        """What it tells in Korean."""
+
+    @property
+    def en(self) -> T_co:
+        """What it tells in English."""
+
+
+def said(told: InBoth[T_co], language: Language) -> T_co:
+    """Return what is told, in the language it is to be shown in."""
+    return told.en if language is Language.EN else told.ko
 
 
 class Asks(Record):

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.core.knowledge import forms, yaml_text
 from bot.core.knowledge.loading import Source
-from bot.core.knowledge.models import Asks, EntryContent, Word
+from bot.core.knowledge.models import Asks, EntryContent
 from bot.core.knowledge.problems import Problem
 from bot.core.model import Language
 
@@ -38,11 +38,6 @@ class Group:
 def entries_in(sources: Sources) -> Iterator[tuple[Source, EntryContent]]:
     """Yield each entry's file and what it says."""
     return ((s, s.value) for name, s in sources.items() if forms.form_of(name) is forms.ENTRY)
-
-
-def words_in(sources: Sources) -> Iterator[Word]:
-    """Yield each word of the word lists."""
-    return (word for name, source in sources.items() if forms.form_of(name) is forms.WORDS for word in source.value)
 
 
 def groups_in(sources: Sources) -> Iterator[Group]:

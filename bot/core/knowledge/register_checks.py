@@ -34,11 +34,10 @@ def references(sources: Sources) -> Found:
     urgent: UrgentFile = sources["urgent.yaml"].value
     names = ids_in(sources)
     contacts, people = sources["contacts.yaml"].value, sources["people.yaml"].value
+    stage_ids = [stage.id for stage in sources["stages.yaml"].value]
     for source, entry in entries_in(sources):
         yield from _unknown(source, ("contacts",), entry.contacts, contacts, "contacts.yaml")
-        yield from _unknown(
-            source, ("stages",), entry.stages, [stage.id for stage in sources["stages.yaml"].value], "stages.yaml"
-        )
+        yield from _unknown(source, ("stages",), entry.stages, stage_ids, "stages.yaml")
         yield from _unknown(source, ("related",), entry.related, names, "advice/")
         yield from _unknown(source, ("voices",), (voice.person for voice in entry.voices), people, "people.yaml")
         if Path(source.name).stem in entry.related:

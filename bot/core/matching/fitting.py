@@ -58,6 +58,16 @@ class Samples:
     label: NDArray[np.int64]
     part: NDArray[np.int64]
 
+    @property
+    def owned(self) -> NDArray[np.bool_]:
+        """Which sentences, shape (N,), belong to an entry or a kind of emergency."""
+        return np.not_equal(self.label, self.labels.index(NONE_OF_THEM))
+
+    @property
+    def left_out(self) -> NDArray[np.bool_]:
+        """Which sentences, shape (N,), the trust is learnt from."""
+        return np.isin(self.part, ASIDE)
+
 
 def fit(texts: Iterable[tuple[str, Sentence]], key: str, apart: Set[str] = frozenset()) -> Weights:
     """Learn from (label, sentence) pairs, neighbours in the order in which they were written; "" is none of them.
@@ -67,7 +77,7 @@ def fit(texts: Iterable[tuple[str, Sentence]], key: str, apart: Set[str] = froze
     samples = _samples(list(texts))
     codes, rarity, table = _matrix(samples.sentences)
     shape = len(codes), len(samples.labels)
-    owned = samples.label != samples.labels.index(NONE_OF_THEM)
+    owned, left_out = samples.owned, samples.left_out
     weights = Weights(
         key=key, codes=codes, rarity=rarity, labels=samples.labels,
         table=np.zeros(shape, np.float16), base=np.zeros(shape[1], np.float32),
@@ -76,7 +86,6 @@ def fit(texts: Iterable[tuple[str, Sentence]], key: str, apart: Set[str] = froze
         signs=np.zeros((len(LANGUAGES), 1), np.float32), centre=np.zeros(0, np.float32), spread=np.ones(0, np.float32),
         bars=np.ones((len(LANGUAGES), 3), np.float32),
     )  # fmt: skip
-    left_out = np.isin(samples.part, ASIDE)
     shares = [share for share in range(TOGETHER) if np.any(samples.label % TOGETHER == share)]
     jobs = [(table[~left_out], samples.label[~left_out]), (table, samples.label)]
     side_by_side = Parallel(TOGETHER if len(samples.label) > SMALL else 1, return_as="generator")
@@ -139,10 +148,8 @@ def _with_table(weights: Weights, shares: Iterable[_Learnt]) -> Weights:
 
 def _with_trust(weights: Weights, partial: Weights, samples: Samples, rows: csr_matrix, apart: Set[str]) -> Weights:
     """Return `weights` with the signs' weights and the bars, learnt on texts that `partial` has not seen."""
-    left_out = np.isin(samples.part, ASIDE)
-    owned = samples.label != samples.labels.index(NONE_OF_THEM)
-    groups = grouped(weights, ~left_out[owned])
-    asked = np.flatnonzero(left_out)
+    groups = grouped(weights, ~samples.left_out[samples.owned])
+    asked = np.flatnonzero(samples.left_out)
     scores, known = _scores_of_all(partial, rows[asked])
     seen: list[tuple[int, list[int], Floats]] = []
     for row, at in enumerate(asked):

@@ -10,8 +10,6 @@ from bot.core.language.reading import Sentence
 
 WORD_RUNS = (1, 2, 3)
 LETTER_RUNS = (3,)
-KINDS = 2
-"""How many kinds of pieces there are; each is weighed on its own."""
 _ODD = np.uint32(0x9E3779B1)
 _SEED = 0x811C9DC5
 
