@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from bot.core.building import never_answers, reader_for, texts_to_learn
+from bot.core.building import reader_for, texts_to_learn
 from bot.core.knowledge.loading import assemble, read_folder
 from bot.core.matching import weights
 from bot.core.matching.fitting import fit
@@ -12,8 +12,9 @@ from bot.core.matching.fitting import fit
 def main(folder: str, path: str) -> None:
     """Learn from the knowledge in `folder`, whose content the caller checks, and write the weights to `path`."""
     knowledge = assemble(read_folder(Path(folder)))
-    texts = texts_to_learn(knowledge, reader_for(knowledge))
-    learnt = fit(texts, weights.key_of(knowledge.checksum), apart=never_answers(knowledge))
+    reader = reader_for(knowledge)
+    texts = ((label, reader.read(text)) for label, text in texts_to_learn(knowledge))
+    learnt = fit(texts, weights.key_of(knowledge.checksum), tuple(knowledge.urgent.kinds))
     weights.save(learnt, Path(path))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from conftest import TODAY
+from conftest import PROJECT, TODAY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +13,9 @@ from bot.core.engine import Engine
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
 from bot.core.safety import UrgentCheck
+from bot.evaluation import read_questions
+
+QUESTIONS = PROJECT / "tests" / "questions" / "newcomers.jsonl"
 
 
 def text_of(reply: Reply) -> str:
@@ -69,11 +72,8 @@ def test_an_urgent_text_with_a_clear_question_gets_the_card_and_the_answer(engin
 
 
 def test_at_most_three_choices_and_a_way_out(engine: Engine) -> None:
-    unsure = next(
-        r
-        for r in map(engine.answer, ("직장", "하나", "공부", "학원", "배우는 곳", "일", "차", "컴퓨터 인터넷"))
-        if r.outcome is Outcome.UNSURE
-    )
+    texts = (question.text for question in read_questions(QUESTIONS))
+    unsure = next(reply for reply in map(engine.answer, texts) if reply.outcome is Outcome.UNSURE)
     assert 2 <= len(unsure.buttons) <= 4
     assert unsure.buttons[-1][0].action.verb is Verb.NONE_OF_THESE
 

@@ -11,15 +11,17 @@ from hypothesis import strategies as st
 
 from bot.core.language.reading import Reader, Sentence, reader_of
 from bot.core.matching import grams, weights
-from bot.core.matching.bars import DECLINED, PRECISION, Top, bars_of
+from bot.core.matching.alarm import Alarm, alarm, parts
+from bot.core.matching.bars import DECLINED, FALSE_ALARMS, PRECISION, Top, alarm_bar, bars_of
 from bot.core.matching.fitting import fit
 from bot.core.matching.fuzzy import likeness
 from bot.core.matching.judging import judge
-from bot.core.matching.ranking import LANGUAGES, NONE_OF_THEM, SHORTLIST, Candidate, Matcher, matcher_of
-from bot.core.matching.weights import Weights
+from bot.core.matching.ranking import LANGUAGES, SHORTLIST, Candidate, Matcher, counted, matcher_of
+from bot.core.matching.weights import LOOKALIKE, NONE_OF_THEM, Weights
 from bot.core.model import Language, Outcome
 
 KEY = weights.key_of("made-up")
+CHANCES = st.floats(0, 1, width=32) | st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
 THINGS = {
     "driving": (("운전면허", "면허증", "운전 학원", "면허 시험", "자동차 면허"), ("driving licence", "driving test")),
     "job": (("일자리", "알바", "직장", "취직 자리", "회사 일"), ("a job", "work at a company")),
@@ -61,6 +63,10 @@ def matcher(learnt: Weights) -> Matcher:
     return matcher_of(learnt)
 
 
+def ranked(matcher: Matcher, reader: Reader, text: str) -> tuple[Candidate, ...]:
+    return matcher.rank(matcher.view(reader.read(text)))
+
+
 def same(one: Weights, other: Weights) -> bool:
     pairs = ((getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(Weights))
     return all(
@@ -90,6 +96,23 @@ def test_many_sentences_have_the_pieces_that_each_has_alone(texts: list[str]) ->
             assert np.array_equal(together.value[together.row == row], alone.value)
 
 
+@settings(deadline=None)
+@given(text=st.text(st.sampled_from("운전면허 병원알바 어떻게 job tell me"), max_size=60))
+def test_the_index_tells_what_comparing_with_each_phrase_would(reader: Reader, matcher: Matcher, text: str) -> None:
+    """The judge is slow and plain: each phrase's pieces as a dictionary, their products summed one by one."""
+    asked = pieces_of(matcher.weights, reader.read(text))
+    slow = [
+        sum(value * asked.get(piece, 0.0) for piece, value in pieces_of(matcher.weights, reader.read(phrase)).items())
+        for _, phrase in made_up()
+    ]
+    assert np.allclose(matcher.view(reader.read(text)).shared, slow, atol=0.01)
+
+
+def pieces_of(learnt: Weights, sentence: Sentence) -> dict[int, float]:
+    found = counted(learnt, sentence)
+    return dict(zip(found.at.tolist(), found.value.tolist(), strict=True))
+
+
 @given(st.text(max_size=40), st.lists(st.text(max_size=40), min_size=1, max_size=5))
 def test_likeness_is_between_nothing_and_the_same(letters: str, phrases: list[str]) -> None:
     found = likeness(letters, phrases)
@@ -103,36 +126,34 @@ def test_likeness_is_between_nothing_and_the_same(letters: str, phrases: list[st
 
 @pytest.mark.parametrize(("text", "label"), QUESTIONS)
 def test_the_right_one_comes_first(reader: Reader, matcher: Matcher, text: str, label: str) -> None:
-    assert matcher.rank(reader.read(text))[0].id == label
+    assert ranked(matcher, reader, text)[0].id == label
 
 
 def test_nearly_every_text_that_was_learnt_from_comes_first(reader: Reader, matcher: Matcher) -> None:
     texts = [(label, text) for label, text in made_up() if label != NONE_OF_THEM]
-    right = [matcher.rank(reader.read(text))[0].id == label for label, text in texts]
+    right = [ranked(matcher, reader, text)[0].id == label for label, text in texts]
     assert sum(right) >= 0.95 * len(right)
 
 
 def test_a_covered_question_is_more_probable_than_one_that_nothing_covers(reader: Reader, matcher: Matcher) -> None:
-    covered = min(
-        matcher.rank(reader.read(text))[0].probability for text in ("운전면허 알고 싶어요", "병원 어떻게 해요")
-    )
-    assert matcher.rank(reader.read("축구 경기 노래"))[0].probability < covered
+    covered = min(ranked(matcher, reader, text)[0].probability for text in ("운전면허 알고 싶어요", "병원 어떻게 해요"))
+    assert ranked(matcher, reader, "축구 경기 노래")[0].probability < covered
 
 
 @settings(deadline=None)
 @given(text=st.text(st.characters(), max_size=200) | st.text(st.sampled_from("운전면허 병원알바 job")))
 def test_any_text_is_ranked_with_probabilities_in_falling_order(reader: Reader, matcher: Matcher, text: str) -> None:
-    ranked = matcher.rank(reader.read(text))
-    chances = [each.probability for each in ranked]
+    found = ranked(matcher, reader, text)
+    chances = [each.probability for each in found]
     assert all(0 <= chance <= 1 for chance in chances)
     assert chances == sorted(chances, reverse=True)
-    assert len({each.id for each in ranked}) == len(ranked) <= SHORTLIST
-    assert NONE_OF_THEM not in {each.id for each in ranked}
+    assert len({each.id for each in found}) == len(found) <= SHORTLIST
+    assert NONE_OF_THEM not in {each.id for each in found}
 
 
 def test_a_text_without_letters_is_ranked_nowhere(reader: Reader, matcher: Matcher) -> None:
-    assert matcher.rank(reader.read("?!")) == ()
-    assert matcher.rank(reader.read("")) == ()
+    assert ranked(matcher, reader, "?!") == ()
+    assert ranked(matcher, reader, "") == ()
 
 
 def test_equal_input_gives_equal_weights(reader: Reader, learnt: Weights) -> None:
@@ -150,7 +171,10 @@ def test_what_was_learnt_has_the_shapes_it_says(learnt: Weights) -> None:
     assert learnt.labels == ("", "doctor", "driving", "job")
     assert np.all(np.diff(learnt.codes.astype(np.int64)) > 0)
     assert (learnt.rarity.shape, learnt.table.shape, learnt.base.shape) == ((pieces,), (pieces, labels), (labels,))
-    assert (learnt.owner.shape, phrases) == ((phrases,), 60)
+    assert (learnt.owner.shape, phrases) == ((phrases,), 80)
+    assert (learnt.starts.shape, learnt.starts[-1]) == ((pieces + 1,), len(learnt.phrases))
+    assert learnt.phrases.shape == learnt.shares.shape
+    assert learnt.phrases.max() < phrases
     assert (learnt.signs.shape, learnt.spread.shape) == ((len(LANGUAGES), signs + 1), (signs,))
     assert learnt.bars.shape == (len(LANGUAGES), 3)
     assert all(np.all(np.isfinite(array)) for array in (learnt.table, learnt.signs, learnt.bars, learnt.spread))
@@ -158,8 +182,73 @@ def test_what_was_learnt_has_the_shapes_it_says(learnt: Weights) -> None:
 
 def test_a_single_topic_can_be_learnt(reader: Reader) -> None:
     texts = [(label, reader.read(text)) for label, text in made_up() if label in ("job", NONE_OF_THEM)]
-    ranked = matcher_of(fit(texts, KEY)).rank(reader.read("알바 알고 싶어요"))
-    assert [each.id for each in ranked] == ["job"]
+    assert [each.id for each in ranked(matcher_of(fit(texts, KEY)), reader, "알바 알고 싶어요")] == ["job"]
+
+
+# --- the alarm ---------------------------------------------------------------------------------------------------
+
+DARK = ("살고 싶지 않아요", "사라지고 싶어요", "다 끝내고 싶어요", "더는 못 버티겠어요", "죽고 싶은 마음뿐이에요")
+RAW = ("남편이 때려요", "아빠가 때려서 무서워요", "오빠한테 맞았어요", "매일 맞고 살아요", "남편이 목을 졸라요")
+HARMLESS = ("배고파 죽겠어요", "웃겨 죽는 줄 알았어요", "날씨가 사람 잡네요", "알람이 때려요", "치킨 때리러 가요")
+BEFORE = ("오늘 ", "요즘 ", "저는 ", "정말 ", "밤마다 ", "이제 ", "어제부터 ", "그냥 ")
+
+
+@pytest.fixture(scope="module")
+def listening(reader: Reader) -> Matcher:
+    """Return a matcher that knows two kinds of emergency beside the four labels."""
+    texts = [("dark", b + t) for t in DARK for b in BEFORE] + [("raw", b + t) for t in RAW for b in BEFORE]
+    texts += [(LOOKALIKE, b + t) for t in HARMLESS for b in BEFORE]
+    return matcher_of(fit(((label, reader.read(text)) for label, text in [*made_up(), *texts]), KEY, ("dark", "raw")))
+
+
+def heard(listening: Matcher, reader: Reader, text: str) -> Alarm:
+    return alarm(listening, listening.view(reader.read(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("나도 사라지고 싶어요", "dark"), ("살고 싶지 않은 밤", "dark"), ("우리 남편이 때려요", "raw")]
+)
+def test_what_is_like_a_cry_for_help_raises_the_alarm_of_its_kind(
+    listening: Matcher, reader: Reader, text: str, kind: str
+) -> None:
+    found = heard(listening, reader, text)
+    assert found.raised
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize("text", ["배고파서 죽겠어요", "면허 시험 보고 싶어요", "병원 어디예요", "?!", ""])
+def test_what_is_not_raises_none(listening: Matcher, reader: Reader, text: str) -> None:
+    assert not heard(listening, reader, text).raised
+
+
+def test_a_cry_in_the_middle_of_a_long_story_is_heard(listening: Matcher, reader: Reader) -> None:
+    story = "운전면허 시험 보고 알바 자리도 찾고 병원 진료도 받고 일자리 알고 싶어서 왔는데 " * 2
+    whole = f"{story} 저는 정말 이제 사라지고 싶어요 {story}"
+    found = heard(listening, reader, whole)
+    assert (found.kind, found.raised) == ("dark", True)
+    assert found.probability > heard(listening, reader, story * 2).probability + 0.1
+
+
+def test_kinds_of_emergency_never_answer_and_change_no_ranking_of_entries(listening: Matcher, reader: Reader) -> None:
+    for text, label in QUESTIONS:
+        found = ranked(listening, reader, text)
+        assert found[0].id == label
+        assert {each.id for each in found} <= {"driving", "job", "doctor"}
+
+
+@given(st.text(st.sampled_from("가나 다라 ab c"), max_size=300))
+def test_every_word_stands_in_a_part(text: str) -> None:
+    sentence = reader_of({}, {}, (), ()).read(text)
+    windows = parts(sentence)
+    assert windows[0] == sentence
+    if len(windows) > 1:
+        assert {word for part in windows[1:] for word in part.words.split()} == set(sentence.words.split())
+
+
+@given(st.lists(CHANCES, max_size=200))
+def test_the_bar_of_the_alarm_lets_through_as_few_harmless_texts_as_it_promises(chances: list[float]) -> None:
+    bar = alarm_bar(np.array(chances, np.float32))
+    assert sum(np.float32(chance) >= bar for chance in chances) <= FALSE_ALARMS * len(chances)
 
 
 # --- keeping what was learnt -------------------------------------------------------------------------------------
@@ -271,8 +360,6 @@ def test_each_language_has_its_own_bars(learnt: Weights) -> None:
 
 # --- the bars ----------------------------------------------------------------------------------------------------
 
-CHANCES = st.floats(0, 1, width=32) | st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
-
 
 def top(chance: float, kind: str) -> Top:
     return Top(chance, kind == "right", kind == "none")
@@ -307,7 +394,8 @@ def test_choices_are_offered_before_an_answer_is_given(tops: list[Top]) -> None:
 def test_the_first_bar_is_the_lowest_that_is_precise_enough() -> None:
     tops = [top(0.01 * (number + 1), "right" if number >= 50 else "wrong") for number in range(100)]
     answer, _, _ = bars_of(tops)
-    assert 0.49 <= answer <= 0.51
+    wrong = int(50 / PRECISION - 50)
+    assert answer == pytest.approx(0.51 - 0.01 * wrong)
 
 
 def test_everything_right_is_answered_from_the_lowest() -> None:
@@ -315,6 +403,6 @@ def test_everything_right_is_answered_from_the_lowest() -> None:
 
 
 def test_the_fitted_bars_hold_for_a_sentence_of_the_reader(reader: Reader, learnt: Weights) -> None:
-    ranked = matcher_of(learnt).rank(reader.read("운전면허 어떻게 해요"))
-    assert judge(learnt, Language.KO, ranked) in (Outcome.ANSWERED, Outcome.UNSURE)
+    found = ranked(matcher_of(learnt), reader, "운전면허 어떻게 해요")
+    assert judge(learnt, Language.KO, found) in (Outcome.ANSWERED, Outcome.UNSURE)
     assert isinstance(reader.read("운전면허"), Sentence)

@@ -266,8 +266,8 @@ def test_looking_for_words_first_changes_no_verdict(knowledge: Knowledge) -> Non
     """The check compiles an expression only for rows whose words are in the text; this judge tries every row."""
     urgent = knowledge.urgent
     check = urgent_check(urgent)
-    texts = [text for kind in urgent.kinds.values() for _, text in texts_of(kind.ask)][::9]
-    texts += [text for kind in urgent.kinds.values() for _, text in texts_of(kind.lookalike)][::9]
+    texts = [text for kind in urgent.kinds.values() for _, text in texts_of(kind.heard)][::9]
+    texts += [text for _, text in texts_of(knowledge.urgent_texts.lookalike)][::20]
     for text in texts:
         heard = check.hear(text)
         everything = {key for triggers in check.kinds.values() for t in triggers for key in t.wanted.keys}

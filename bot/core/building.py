@@ -5,13 +5,13 @@ from datetime import date
 
 from bot.core.engine import Engine
 from bot.core.knowledge.models import WordKind
-from bot.core.knowledge.urgent_checks import hint_check, urgent_check
+from bot.core.knowledge.urgent_checks import urgent_check
 from bot.core.knowledge.whole import Knowledge, texts_of
 from bot.core.knowledge.words import word_book
 from bot.core.language.normal import spaceless
-from bot.core.language.reading import Reader, Sentence, reader_of
-from bot.core.matching.ranking import NONE_OF_THEM, matcher_of
-from bot.core.matching.weights import Weights
+from bot.core.language.reading import Reader, reader_of
+from bot.core.matching.ranking import matcher_of
+from bot.core.matching.weights import LOOKALIKE, NONE_OF_THEM, Weights
 from bot.core.model import Courtesy, Language
 
 _ADDED = frozenset([WordKind.NORTHERN])
@@ -29,24 +29,13 @@ def reader_for(knowledge: Knowledge) -> Reader:
     )
 
 
-LOOKALIKE = "-"
-"""The label of harmless texts with alarming words: whatever else they ask, they are not urgent."""
-
-
-def texts_to_learn(knowledge: Knowledge, reader: Reader) -> Iterator[tuple[str, Sentence]]:
-    """Yield (label, sentence) for each way of asking, then for lookalikes, then for what nothing covers."""
-    for id_, _, text in knowledge.asks():
-        yield id_, reader.read(text)
-    for kind in knowledge.urgent.kinds.values():
-        yield from ((LOOKALIKE, reader.read(text)) for _, text in texts_of(kind.lookalike))
+def texts_to_learn(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield (label, text) for each way of asking, then for lookalikes, then for what nothing covers."""
+    yield from ((id_, text) for id_, _, text in knowledge.asks())
+    yield from ((LOOKALIKE, text) for _, text in texts_of(knowledge.urgent_texts.lookalike))
     polite = knowledge.courtesies
     for asks in (*(asks for _, asks in knowledge.not_covered.groups()), polite.hello, polite.thanks):
-        yield from ((NONE_OF_THEM, reader.read(text)) for _, text in texts_of(asks))
-
-
-def never_answers(knowledge: Knowledge) -> frozenset[str]:
-    """Return the labels that are learnt to tell urgent texts from others and never answer a question."""
-    return frozenset([*knowledge.urgent.kinds, LOOKALIKE])
+        yield from ((NONE_OF_THEM, text) for _, text in texts_of(asks))
 
 
 def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]) -> Engine:
@@ -55,7 +44,6 @@ def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]
         knowledge=knowledge,
         reader=reader_for(knowledge),
         urgent=urgent_check(knowledge.urgent),
-        hints=hint_check(knowledge.urgent),
         matcher=matcher_of(weights),
         words=word_book(knowledge.words, knowledge.concepts),
         courtesies=courtesies_of(knowledge),

@@ -11,17 +11,14 @@ from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence
+from bot.core.matching.alarm import alarm
 from bot.core.matching.judging import MOST_CHOICES, judge
-from bot.core.matching.ranking import NONE_OF_THEM, Candidate, Matcher
+from bot.core.matching.ranking import Candidate, Matcher, View
 from bot.core.model import Action, Block, Courtesy, Language, Outcome, Part, Reply, Verb
-from bot.core.privacy import personal_data
+from bot.core.privacy import masked, personal_data
 from bot.core.safety import UrgentCheck
 
 MOST_IDS = 5
-DOUBTFUL = 0.3
-"""From this likeness to urgent ways of asking the card is shown although no trigger fired."""
-DOUBTFUL_WITH_HINT = 0.04
-"""The same for a text in which there is a hint."""
 T = TypeVar("T")
 _ABOUT_PLACES = frozenset(["hana-find", "hana-center"])
 _ABOUT_WORDS = "internet-words"
@@ -35,34 +32,31 @@ class Engine:
     knowledge: Knowledge
     reader: Reader
     urgent: UrgentCheck
-    hints: UrgentCheck
     matcher: Matcher
     words: WordBook
     courtesies: Mapping[str, Courtesy]
     today: Callable[[], date]
 
     def answer(self, text: str) -> Reply:
-        """Answer a question: urgent? -> read -> rank -> judge -> a word asked about? -> compose."""
-        kinds = _surviving(lambda: self._heard(self.urgent, text), tuple(self.knowledge.urgent.kinds)[:1])
-        if kinds:
-            return self._urgent_first(kinds, _surviving(lambda: self._matched(text), Reply(())))
-        try:
-            return self._matched(text)
-        except Exception:  # without likeness a hint is enough
-            if hinted := self._heard(self.hints, text):
-                return self._urgent_first(hinted, Reply(()))
-            raise
+        """Answer a question: urgent? -> read -> alarming? -> rank -> judge -> a word asked about? -> compose."""
+        gravest = tuple(self.knowledge.urgent.kinds)[:1]
+        heard = _surviving(lambda: self._heard(text), gravest)
+        view = _surviving(lambda: self.matcher.view(self.reader.read(masked(text))), None)
+        if view is None:
+            return self._urgent_first(heard or gravest, Reply(()))
+        alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
+        if not heard and not alarming:
+            return self._matched(view, text)
+        below = _surviving(lambda: self._matched(view, text), Reply(()))
+        sure = (Outcome.ANSWERED,) if heard else (Outcome.ANSWERED, Outcome.UNSURE)
+        return self._urgent_first(heard or alarming, below if below.outcome in sure else replace(below, blocks=()))
 
-    def _matched(self, text: str) -> Reply:
+    def _matched(self, view: View, text: str) -> Reply:
         """Answer a question in which the urgent check found nothing, or what else an urgent text asks."""
-        sentence = self.reader.read(text)
-        ranked = [each for each in self.matcher.rank(sentence) if each.id != NONE_OF_THEM]
-        entries = [each for each in ranked if each.id in self.knowledge.entries]
-        outcome = judge(self.matcher.weights, sentence.language, entries)
-        reply = self._word_asked(sentence, text, outcome, entries) or self._compose(sentence, text, outcome, entries)
-        reply = self._with_notes(reply, sentence, text)
-        doubtful = self._doubtful_kinds(text, ranked)
-        return self._urgent_first(doubtful, reply) if doubtful else reply
+        sentence, ranked = view.sentence, self.matcher.rank(view)
+        outcome = judge(self.matcher.weights, sentence.language, ranked)
+        reply = self._word_asked(sentence, text, outcome, ranked) or self._compose(sentence, text, outcome, ranked)
+        return self._with_notes(reply, sentence, text)
 
     def open(self, action: Action) -> Reply | None:
         """Return what a button or a command shows, or None when what it points at is no longer there."""
@@ -103,17 +97,14 @@ class Engine:
     def _entry_card(self, entry: Entry, verb: Verb, language: Language) -> Reply:
         return replies.card(self.knowledge, self.words.glossary, entry, verb, language, self.today())
 
-    def _heard(self, check: UrgentCheck, text: str) -> tuple[str, ...]:
+    def _heard(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency in `text`, as it is or as it was meant if the keyboard was left in English."""
-        return check.kinds_in(text) or check.kinds_in(self.reader.as_meant(text))
+        return self.urgent.kinds_in(text) or self.urgent.kinds_in(self.reader.as_meant(text))
 
-    def _doubtful_kinds(self, text: str, ranked: Sequence[Candidate]) -> tuple[str, ...]:
+    def _alarming(self, view: View) -> tuple[str, ...]:
         """Return the kind of emergency that a text is most like, if it is like one: a second net under the check."""
-        likeness = {each.id: each.probability for each in ranked if each.id in self.knowledge.urgent.kinds}
-        if not likeness or max(likeness.values()) < DOUBTFUL_WITH_HINT:
-            return ()
-        nearest = max(likeness, key=likeness.__getitem__)
-        return self._heard(self.hints, text) or ((nearest,) if likeness[nearest] >= DOUBTFUL else ())
+        found = alarm(self.matcher, view)
+        return (found.kind,) if found.raised else ()
 
     def _compose(self, sentence: Sentence, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
         language = sentence.language.spoken
@@ -151,7 +142,7 @@ class Engine:
         return replace(reply, blocks=(*reply.blocks[:2], block, *reply.blocks[2:]))
 
     def _urgent_first(self, kinds: Sequence[str], below: Reply) -> Reply:
-        """Return the urgent card; an ordinary answer that is sure stands below it."""
+        """Return the urgent card; an ordinary reply that has something to show stands below it."""
         first = replies.urgent_card(self.knowledge, kinds[0], Verb.CARD, below.language)
         note = Block(Part.SMALL, (self.knowledge.phrases[below.language].urgent_also,))
         others = [each for each in zip(below.ids, below.scores, strict=True) if each[0] not in kinds]
@@ -161,9 +152,7 @@ class Engine:
             outcome=Outcome.URGENT,
             ids=tuple(id_ for id_, _ in ended),
             scores=tuple(score for _, score in ended),
-            also=replace(below, outcome=None, blocks=(note, *below.blocks))
-            if below.outcome is Outcome.ANSWERED
-            else None,
+            also=replace(below, outcome=None, blocks=(note, *below.blocks)) if below.blocks else None,
         )
 
     def _with_notes(self, reply: Reply, sentence: Sentence, text: str) -> Reply:

@@ -14,6 +14,7 @@ from bot.core.knowledge.models import (
     Person,
     Stage,
     UrgentFile,
+    UrgentTexts,
     Word,
 )
 from bot.core.knowledge.phrases import Phrases
@@ -26,6 +27,7 @@ PEOPLE: Final = Form[dict[str, Person]](dict[Id, Person])
 STAGES: Final = Form[tuple[Stage, ...]](tuple[Stage, ...])
 CONCEPTS: Final = Form[tuple[Concept, ...]](tuple[Concept, ...])
 URGENT: Final = Form[UrgentFile](UrgentFile)
+URGENT_TEXTS: Final = Form[UrgentTexts](UrgentTexts)
 WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
 COURTESIES: Final = Form[Courtesies](Courtesies)
 NOT_COVERED: Final = Form[NotCovered](NotCovered)
@@ -39,6 +41,7 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "stages.yaml": STAGES,
     "concepts.yaml": CONCEPTS,
     "urgent.yaml": URGENT,
+    "urgent_texts.yaml": URGENT_TEXTS,
     "courtesies.yaml": COURTESIES,
     "not_covered.yaml": NOT_COVERED,
     "voice/ko.yaml": PHRASES,
@@ -55,6 +58,7 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "stages": STAGES,
     "concepts": CONCEPTS,
     "urgent": URGENT,
+    "urgent_texts": URGENT_TEXTS,
     "words": WORDS,
     "courtesies": COURTESIES,
     "not_covered": NOT_COVERED,

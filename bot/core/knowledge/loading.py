@@ -104,6 +104,7 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         stages=value["stages.yaml"],
         concepts=value["concepts.yaml"],
         urgent=value["urgent.yaml"],
+        urgent_texts=value["urgent_texts.yaml"],
         words=tuple(words),
         courtesies=value["courtesies.yaml"],
         not_covered=value["not_covered.yaml"],

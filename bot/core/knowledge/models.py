@@ -197,19 +197,14 @@ class Lines(Record):
 class UrgentKind(Record):
     """One kind of emergency: its card, the wordings that bring it, and those that only look alike.
 
-    `triggers` bring the card whatever else is said; `hints` are weaker: they bring it when the whole text is also a
-    little like the urgent ways of asking. Every text of `ask` is heard by a trigger or a hint; those of `learn` by
-    neither, but likeness to them counts too.
+    `triggers` bring the card whatever else is said; every text of `heard` is heard by one.
     """
 
     title: Both
     card: Lines
     contacts: Annotated[tuple[Id, ...], many(1)]
     triggers: Annotated[tuple[Line, ...], many(1)]
-    hints: tuple[Line, ...] = ()
-    ask: Asks
-    learn: Asks
-    lookalike: Asks
+    heard: Asks
 
 
 class UrgentFile(Record):
@@ -218,6 +213,16 @@ class UrgentFile(Record):
     pieces: dict[str, tuple[Line, ...]]
     harmless: tuple[Line, ...]
     kinds: dict[Id, UrgentKind]
+
+
+class UrgentTexts(Record):
+    """knowledge/urgent_texts.yaml: cries for help of each kind, and harmless texts with alarming words.
+
+    The alarm learns from them what a trigger does not hear; no trigger hears a harmless one.
+    """
+
+    urgent: dict[Id, Asks]
+    lookalike: Asks
 
 
 class WordKind(StrEnum):

@@ -46,9 +46,11 @@ def groups_in(sources: Sources) -> Iterator[Group]:
         yield Group(source, ("ask",), entry.ask, asked=True)
     urgent = sources["urgent.yaml"]
     for name, kind in urgent.value.kinds.items():
-        yield Group(urgent, ("kinds", name, "ask"), kind.ask, asked=True, urgent=name)
-        yield Group(urgent, ("kinds", name, "learn"), kind.learn, heard=False)
-        yield Group(urgent, ("kinds", name, "lookalike"), kind.lookalike)
+        yield Group(urgent, ("kinds", name, "heard"), kind.heard, urgent=name)
+    texts = sources["urgent_texts.yaml"]
+    for name, asks in texts.value.urgent.items():
+        yield Group(texts, ("urgent", name), asks, asked=True, heard=False)
+    yield Group(texts, ("lookalike",), texts.value.lookalike)
     courtesies = sources["courtesies.yaml"]
     yield Group(courtesies, ("hello",), courtesies.value.hello)
     yield Group(courtesies, ("thanks",), courtesies.value.thanks)

@@ -13,12 +13,6 @@ def urgent_check(urgent: UrgentFile) -> UrgentCheck:
     return compile_check(kinds, urgent.harmless, urgent.pieces)
 
 
-def hint_check(urgent: UrgentFile) -> UrgentCheck:
-    """Return the compiled hints, to be asked in the same way; raise BadPattern if one cannot be read."""
-    kinds = {name: kind.hints for name, kind in urgent.kinds.items()}
-    return compile_check(kinds, urgent.harmless, urgent.pieces)
-
-
 def urgent_wordings(sources: Sources) -> Found:
     """Yield triggers that cannot be read, urgent wordings that bring no card, and harmless ones that bring one."""
     source = sources["urgent.yaml"]
@@ -27,9 +21,9 @@ def urgent_wordings(sources: Sources) -> Found:
     if broken:
         yield from broken
         return
-    sure, hints = urgent_check(urgent), hint_check(urgent)
+    check = urgent_check(urgent)
     for group in (group for group in groups_in(sources) if group.heard):
-        yield from _misheard(group, sure, hints)
+        yield from _misheard(group, check)
 
 
 def _bad_patterns(source: Source, urgent: UrgentFile) -> Found:
@@ -38,8 +32,6 @@ def _bad_patterns(source: Source, urgent: UrgentFile) -> Found:
     for name, kind in urgent.kinds.items():
         for at, trigger in enumerate(kind.triggers):
             yield from _bad_pattern(source, ("kinds", name, "triggers", at), trigger, urgent)
-        for at, hint in enumerate(kind.hints):
-            yield from _bad_pattern(source, ("kinds", name, "hints", at), hint, urgent)
 
 
 def _bad_pattern(source: Source, path: yaml_text.Path, pattern: str, urgent: UrgentFile) -> Found:
@@ -49,10 +41,10 @@ def _bad_pattern(source: Source, path: yaml_text.Path, pattern: str, urgent: Urg
         yield source.problem(path, bad, "bad_pattern")
 
 
-def _misheard(group: Group, sure: UrgentCheck, hints: UrgentCheck) -> Found:
+def _misheard(group: Group, check: UrgentCheck) -> Found:
     for path, text in group.texts():
-        heard = sure.kinds_in(text)
-        if group.urgent and group.urgent not in (*heard, *hints.kinds_in(text)):
+        heard = check.kinds_in(text)
+        if group.urgent and group.urgent not in heard:
             yield group.source.problem(path, text, "urgent_silent", kind=group.urgent)
         if not group.urgent and heard:
             yield group.source.problem(path, text, "urgent_false", kind=", ".join(heard))

@@ -15,6 +15,7 @@ from bot.core.knowledge.models import (
     Person,
     Stage,
     UrgentFile,
+    UrgentTexts,
     Word,
 )
 from bot.core.knowledge.phrases import Phrases
@@ -42,6 +43,7 @@ class Knowledge:
     stages: tuple[Stage, ...]
     concepts: tuple[Concept, ...]
     urgent: UrgentFile
+    urgent_texts: UrgentTexts
     words: tuple[Word, ...]
     courtesies: Courtesies
     not_covered: NotCovered
@@ -57,7 +59,7 @@ class Knowledge:
         for name, entry in self.entries.items():
             yield from ((name, language, text) for language, text in texts_of(entry.content.ask))
         for name, kind in self.urgent.kinds.items():
-            for asks in (kind.ask, kind.learn):
+            for asks in (kind.heard, self.urgent_texts.urgent.get(name, Asks())):
                 yield from ((name, language, text) for language, text in texts_of(asks))
 
 

@@ -55,7 +55,7 @@ class Reader:
         language = language_of(words)
         if language is Language.KO:
             words = self._southern(northern_to_common(words))
-        return Sentence(language, words, decompose(words.replace(" ", "")))
+        return sentence_of(language, words)
 
     def as_meant(self, text: str) -> str:
         """Return `text`, or what was meant if it is Korean typed with the keyboard left in English."""
@@ -108,6 +108,11 @@ def reader_of(
         pairs=frozenset(a + b for a, b in pairwise(letters) if "\n" not in (a, b)),
         pattern=re.compile(r"(?<![가-힣])(?:" + ("|".join(map(re.escape, known)) or "(?!)") + ")"),
     )
+
+
+def sentence_of(language: Language, words: str) -> Sentence:
+    """Return the sentence of `words` that are read already."""
+    return Sentence(language, words, decompose(words.replace(" ", "")))
 
 
 def language_of(text: str) -> Language:

@@ -1,22 +1,24 @@
 """From which probability the bot answers, and from which it offers choices."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-PRECISION = 0.96
+PRECISION = 0.93
 """Share of direct answers that must be right on texts left out while learning.
 
 Questions are answered by weights that know those texts too: there more than 98 in 100 are right (see tests/questions).
 """
-DECLINED = 0.98
+DECLINED = 0.94
 """Share of texts that no entry covers for which the bot must say that it does not know."""
 LEAD = 0.1
 """How much more probable than the second an entry must be to be answered directly."""
 MOST = 0.97
 """Where no bar is precise enough, nothing below this is answered, nor anything as probable as what was seen."""
+FALSE_ALARMS = 0.01
+"""Share of harmless texts with alarming words, left out while learning, that likeness may take for urgent."""
 
 
 class Top(NamedTuple):
@@ -36,7 +38,7 @@ def bars_of(tops: Sequence[Top]) -> tuple[float, float, float]:
     probability = np.array([top.probability for top in tops])
     right = np.array([top.right for top in tops])
     none = np.array([top.none for top in tops])
-    choices = _few_above(np.sort(probability[none])[::-1]) if none.any() else 0.0
+    choices = _few_above(np.sort(probability[none])[::-1], 1 - DECLINED) if none.any() else 0.0
     order = np.argsort(-probability, kind="stable")
     falling = probability[order]
     precise = np.cumsum(right[order]) / np.arange(1, len(order) + 1) >= PRECISION
@@ -46,11 +48,16 @@ def bars_of(tops: Sequence[Top]) -> tuple[float, float, float]:
     return answer, LEAD, min(choices, answer) if none.any() else answer
 
 
-def _few_above(falling: NDArray[np.float64]) -> float:
-    """Return the lowest bar that lets through at most 1 - `DECLINED` of the probabilities."""
-    return _above(falling[int((1 - DECLINED) * len(falling) + 1e-9)])
+def alarm_bar(harmless: NDArray[np.float32]) -> float:
+    """Return the lowest bar that at most FALSE_ALARMS of the probabilities of harmless texts reach."""
+    return _few_above(np.sort(harmless)[::-1], FALSE_ALARMS) if len(harmless) else 0.5
 
 
-def _above(probability: float) -> float:
+def _few_above(falling: NDArray[np.floating[Any]], share: float) -> float:
+    """Return the lowest bar that lets through at most `share` of the scores."""
+    return _above(falling[int(share * len(falling) + 1e-9)])
+
+
+def _above(score: float) -> float:
     """Return the next higher number as the weights keep it."""
-    return float(np.nextafter(np.float32(probability), np.float32(2)))
+    return float(np.nextafter(np.float32(score), np.float32(np.inf)))

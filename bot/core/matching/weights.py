@@ -9,8 +9,13 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 5
+VERSION = 6
 """Raise it when the meaning of any array or of a sentence's form changes: older weights are then fitted anew."""
+
+NONE_OF_THEM = ""
+"""The label of texts that no entry answers."""
+LOOKALIKE = "-"
+"""The label of harmless texts with alarming words: whatever else they ask, they are not urgent."""
 
 Floats = NDArray[np.float32]
 
@@ -20,13 +25,16 @@ _DIGEST = sha256().digest_size
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The fitted matcher. V pieces, C labels, P phrases, F signs of a good match, L languages.
+    """The fitted matcher. V pieces, C labels, P phrases, N places of an index, F and A signs, K kinds, L languages.
 
     codes (V,) ascending piece checksums · rarity (V,) their weight · table (V, C) what a piece says for a label, in
     half precision to spare memory · base (C,) · labels (C,) entry ids, "" for none of them · letters (P,) the phrases
-    as read · owner (P,) the label each belongs to · signs (L, F + 1) weights of the signs and a constant ·
-    centre, spread (F,) to scale signs · bars (L, 3) probability and lead from which to answer, probability from which
-    to offer choices.
+    as read · owner (P,) the label each belongs to; after the C labels the K kinds, then LOOKALIKE · starts (V + 1,)
+    where in the index each piece begins · phrases (N,) the phrases that have the piece · shares (N,) how much of the
+    phrase it is · signs (L, F + 1) weights of the signs and a constant · centre, spread (F,) to scale signs · bars
+    (L, 3) probability and lead from which to answer, probability from which to offer choices · kinds (K,) of emergency
+    · alarm (V, K + 1) what a piece says for each kind and, last, for any · alarm_base (K + 1,) · alarm_signs (A + 1,),
+    alarm_centre, alarm_spread (A,) as for answers · alarm_bars (L,) from which probability on a text is urgent.
     """
 
     key: str
@@ -37,10 +45,20 @@ class Weights:
     labels: tuple[str, ...]
     letters: tuple[str, ...]
     owner: NDArray[np.int32]
+    starts: NDArray[np.uint32]
+    phrases: NDArray[np.uint32]
+    shares: NDArray[np.float16]
     signs: Floats
     centre: Floats
     spread: Floats
     bars: Floats
+    kinds: tuple[str, ...]
+    alarm: NDArray[np.float16]
+    alarm_base: Floats
+    alarm_signs: Floats
+    alarm_centre: Floats
+    alarm_spread: Floats
+    alarm_bars: Floats
 
 
 def key_of(checksum: str) -> str:
@@ -81,11 +99,11 @@ def _read(file: BinaryIO, key: str) -> Weights | None:
 
 def _array(value: object) -> NDArray[np.generic]:
     if isinstance(value, tuple):
-        return np.frombuffer("\n".join(value).encode(), np.uint8)
+        return np.frombuffer("".join(f"{each}\n" for each in value).encode(), np.uint8)
     return np.asarray(value)
 
 
 def _value(array: NDArray[np.generic]) -> object:
     if array.dtype == np.uint8:
-        return tuple(array.tobytes().decode().split("\n"))
+        return tuple(array.tobytes().decode().split("\n")[:-1])
     return str(array) if array.ndim == 0 else array
