@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,7 @@ from rich.console import Console
 from bot import evaluation, terminal
 from bot.core.building import engine_for
 from bot.core.engine import Engine
+from bot.core.explaining import explain
 from bot.core.knowledge import checks, forms
 from bot.core.knowledge.figure_checks import overdue
 from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
@@ -90,6 +92,21 @@ def ask(
             terminal.show(reply, out)
 
 
+@app.command("explain")
+def explain_answer(
+    question: Annotated[str, typer.Argument(help="물음 / a question")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """왜 그렇게 답하는지 봅니다. / See why a question is answered as it is."""
+    explanation = explain(engine_from(read_settings()), question)
+    if as_json:
+        print(json.dumps(asdict(explanation), ensure_ascii=False))
+    else:
+        for shown in terminal.explained(explanation):
+            out.print(shown)
+
+
 @app.command()
 def check() -> None:
     """지식을 검사합니다. / Check the knowledge: every problem of every file, and what must be looked at again."""
@@ -140,11 +157,13 @@ def evaluate(
     questions = evaluation.read_questions(file)
     shown = questions if as_json else terminal.counted(questions, err, file.name)
     known = frozenset(engine.knowledge.entries) | frozenset(engine.knowledge.urgent.kinds)
-    figures = evaluation.evaluate(engine.answer, shown, known)
+    answered = evaluation.ask_all(engine.answer, shown)
+    figures, bins = evaluation.evaluate(answered, known), evaluation.reliability(answered)
     if as_json:
-        print(json.dumps(evaluation.as_json(figures), ensure_ascii=False, indent=2))
+        print(json.dumps(evaluation.as_json(figures, bins), ensure_ascii=False, indent=2))
     else:
         out.print(terminal.figures_table(file.name, figures))
+        out.print(terminal.reliability_table(bins))
 
 
 def _chat(settings: Settings) -> None:

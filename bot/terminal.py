@@ -1,8 +1,8 @@
 """The chat on standard input and output: the only door to rich."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TypeVar
 
 from rich.console import Console
@@ -11,8 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.core.engine import Engine
+from bot.core.explaining import Explanation, Sign
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
-from bot.evaluation import Figures
+from bot.evaluation import Bin, Figures, Share, calibration_error
 
 COMMANDS: Mapping[str, Verb] = {
     "/start": Verb.START,
@@ -20,6 +21,20 @@ COMMANDS: Mapping[str, Verb] = {
     "/menu": Verb.MENU,
     "/privacy": Verb.PRIVACY,
 }
+_SIGNS: Mapping[str, str] = {
+    "score": "점수/score", "lead": "앞섬/lead", "over none": "모르는 물음보다/over none",
+    "nearest": "가장 가까운 말/nearest", "three nearest": "가까운 세 말/three nearest",
+    "nearest over none": "가까움 차이/nearest over none", "three over none": "세 말 차이/three over none",
+    "letters": "글자 닮음/letters", "letters lead": "글자 앞섬/letters lead", "known": "아는 조각/known",
+    "length": "길이/length",
+    "urgent": "위급/urgent", "a part urgent": "한 대목 위급/a part urgent", "of a kind": "한 종류/of a kind",
+    "a part of a kind": "한 대목 한 종류/a part of a kind", "near cries": "위급한 말과 가까움/near cries",
+    "near harmless ones": "해 없는 말과 가까움/near harmless ones", "near others": "다른 물음과 가까움/near others",
+    "of no entry": "모르는 물음 같음/of no entry", "of an entry": "항목 같음/of an entry",
+}  # fmt: skip
+"""What the signs of ranking.SIGNS and alarm.ALARM_SIGNS are called in front of people."""
+_LITTLE = 0.2
+"""A sign that adds less to the logarithm of the odds is not worth telling."""
 QUIT = frozenset(["/quit", "/exit"])
 _STYLES: Mapping[Part, str] = {Part.TITLE: "bold", Part.VOICE: "italic", Part.SMALL: "dim"}
 
@@ -82,19 +97,65 @@ def block_text(block: Block) -> str:
 
 
 def figures_table(title: str, figures: Iterable[Figures]) -> Table:
-    """Return the figures of an evaluation as a table, shares in per cent."""
+    """Return the figures of an evaluation as a table: shares in per cent, with their 95 % confidence intervals."""
     made = Table(title=title)
-    for column in (field.name for field in fields(Figures)):
+    names = [field.name for field in fields(Figures)]
+    for column in names:
         made.add_column(column, justify="left" if column == "group" else "right", no_wrap=True)
     for each in figures:
-        made.add_row(*(_cell(value) for value in asdict(each).values()))
+        made.add_row(*(_cell(getattr(each, name)) for name in names))
     return made
 
 
+def reliability_table(bins: Sequence[Bin]) -> Table:
+    """Return how often the first candidate was right, by its probability, in per cent."""
+    made = Table(title=f"probability and truth (expected calibration error {100 * calibration_error(bins):.1f})")
+    for column in ("probability", "questions", "mean", "right"):
+        made.add_column(column, justify="right", no_wrap=True)
+    for each in bins:
+        made.add_row(f"{100 * each.low:.0f}+", str(each.right.of), f"{100 * each.mean:.1f}", _cell(each.right))
+    return made
+
+
+def explained(explanation: Explanation) -> Iterator[Text | Table]:
+    """Yield why a question was answered as it was, for people to read."""
+    alarm, (answer, lead, offer) = explanation.alarm, explanation.bars
+    yield Text(f"읽은 모양 / as read ({explanation.language}): {explanation.words}")
+    for kind, trigger in explanation.fired:
+        yield Text(f"위급한 말 / urgent trigger ({kind}): {trigger}", style="bold")
+    raised = "울림 / raised" if alarm.raised else "조용 / silent"
+    yield Text(f"위급한 말과 닮음 / alarm: {alarm.kind} {alarm.probability:.2f} (≥ {alarm.bar:.2f}), {raised}")
+    yield Text(f"  {_weighed(explanation.alarm_signs)}")
+    yield Text(
+        f"판단 / judged: {explanation.outcome} (바로 답함 / answers ≥ {answer:.2f}, 앞섬 / lead ≥ {lead:.2f}, "
+        f"고르게 함 / offers ≥ {offer:.2f})"
+    )
+    made = Table(title="왜 / why (+ 도움 · for, - 방해 · against)")
+    for column in (
+        "항목 / entry",
+        "확률 / probability",
+        "근거 / signs",
+        "낱말 조각 / pieces",
+        "가장 가까운 묻는 말 / nearest",
+    ):
+        made.add_column(column)
+    for why in explanation.candidates:
+        near = f"{why.nearest} ({why.likeness:.2f})"
+        made.add_row(why.id, f"{why.probability:.3f}", _weighed(why.signs), " ".join(why.pieces), near)
+    yield made
+
+
+def _weighed(signs: Iterable[Sign]) -> str:
+    """Return the signs that count, the weightiest first."""
+    counting = sorted((sign for sign in signs if abs(sign.weight) >= _LITTLE), key=lambda sign: -abs(sign.weight))
+    return ", ".join(f"{_SIGNS[sign.name]} {sign.weight:+.1f}" for sign in counting)
+
+
 def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{100 * value:.1f}" if isinstance(value, float) else str(value)
+    if isinstance(value, Share):
+        low, high = value.range
+        return f"{100 * value.value:.1f} ({100 * low:.0f}-{100 * high:.0f})"
+    return "-" if value is None else str(value)
 
 
 def waiting(console: Console, sentence: str) -> AbstractContextManager[object]:

@@ -1,57 +1,93 @@
-"""The project's own question set: how well the bot understands must not get worse."""
+"""The project's own question sets: how well the bot understands must not get worse.
 
-from collections.abc import Mapping
+`newcomers.jsonl` was known while bars were set; `unseen.jsonl` was written last, and only its totals were looked at.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 import pytest
 from conftest import PROJECT
 
 from bot.core.engine import Engine
-from bot.evaluation import Figures, evaluate, read_questions
+from bot.evaluation import Answered, Figures, Share, ask_all, calibration_error, evaluate, read_questions, reliability
 
 QUESTIONS = PROJECT / "tests" / "questions"
+SETS = ("newcomers", "unseen", "urgent")
+Sets: TypeAlias = Mapping[str, list[Answered]]
 
 
 @pytest.fixture(scope="module")
-def figures(engine: Engine) -> Mapping[str, Figures]:
-    files = [QUESTIONS / "newcomers.jsonl", QUESTIONS / "urgent.jsonl"]
-    questions = [question for file in files for question in read_questions(file)]
+def answered(engine: Engine) -> Sets:
+    return {name: ask_all(engine.answer, read_questions(QUESTIONS / f"{name}.jsonl")) for name in SETS}
+
+
+@pytest.fixture(scope="module")
+def figures(engine: Engine, answered: Sets) -> Mapping[str, Mapping[str, Figures]]:
     known = frozenset(engine.knowledge.entries) | frozenset(engine.knowledge.urgent.kinds)
-    return {each.group: each for each in evaluate(engine.answer, questions, known)}
+    return {name: {each.group: each for each in evaluate(pairs, known)} for name, pairs in answered.items()}
 
 
-@pytest.mark.parametrize(("group", "first", "three"), [("= in scope", 0.94, 0.98), ("north ko", 0.94, 0.98)])
+def value(share: Share | None) -> float:
+    assert share is not None
+    return share.value
+
+
+@pytest.mark.parametrize("name", ["newcomers", "unseen"])
+@pytest.mark.parametrize(
+    ("group", "first", "three"), [("= in scope", 0.94, 0.98), ("north ko", 0.95, 0.98), ("indirect ko", 0.82, 0.94)]
+)
 def test_the_right_entry_comes_first_or_among_three(
-    figures: Mapping[str, Figures], group: str, first: float, three: float
+    figures: Mapping[str, Mapping[str, Figures]], name: str, group: str, first: float, three: float
 ) -> None:
-    found = figures[group]
-    assert found.first is not None
-    assert found.three is not None
-    assert found.first >= first
-    assert found.three >= three
+    found = figures[name][group]
+    assert value(found.first) >= first
+    assert value(found.three) >= three
 
 
-def test_direct_answers_are_right(figures: Mapping[str, Figures]) -> None:
-    everything = figures["= all"]
-    assert everything.precision is not None
-    assert everything.precision >= 0.98
-    assert figures["= in scope"].answered >= 0.70
+@pytest.mark.parametrize("name", ["newcomers", "unseen"])
+def test_direct_answers_are_right_and_most_questions_get_one(
+    figures: Mapping[str, Mapping[str, Figures]], name: str
+) -> None:
+    assert value(figures[name]["= all"].precision) >= 0.98
+    assert figures[name]["= in scope"].answered.value >= 0.78
+    assert figures[name]["= in scope"].unknown.value <= 0.13
 
 
-def test_what_nothing_covers_is_declined(figures: Mapping[str, Figures]) -> None:
-    assert figures["= oos"].unknown >= 0.95
-    assert figures["= near-oos"].unknown >= 0.88
+@pytest.mark.parametrize("name", ["newcomers", "unseen"])
+def test_what_nothing_covers_is_declined(figures: Mapping[str, Mapping[str, Figures]], name: str) -> None:
+    assert figures[name]["= oos"].unknown.value >= 0.96
+    assert figures[name]["= near-oos"].unknown.value >= 0.86
 
 
-def test_urgent_texts_are_caught_and_hard_lookalikes_mostly_are_not(figures: Mapping[str, Figures]) -> None:
-    """The set was written by a pen that knew neither triggers nor texts to learn from; its lookalikes are hard ones.
+def test_cries_for_help_are_heard_and_harmless_texts_left_alone(
+    figures: Mapping[str, Mapping[str, Figures]],
+) -> None:
+    """Hard on purpose: a fifth of the cries is hidden in a story, a quarter never says the word."""
+    found = figures["urgent"]
+    assert found["= urgent"].questions >= 400
+    assert found["= lookalike"].questions >= 1500
+    assert found["= urgent"].urgent.value >= 0.90
+    assert found["= lookalike"].urgent.value <= 0.04
 
-    The bars are where the check stands today (0.94 and 0.12), not where it is to be: 0.99 and 0.01.
-    """
-    assert figures["= urgent"].urgent >= 0.92
-    assert figures["= lookalike"].urgent <= 0.13
+
+@pytest.mark.parametrize("name", ["newcomers", "unseen"])
+def test_everyday_questions_hardly_ever_bring_an_urgent_card(
+    figures: Mapping[str, Mapping[str, Figures]], name: str
+) -> None:
+    assert figures[name]["= in scope"].urgent.value <= 0.015
 
 
-def test_no_question_of_the_set_is_a_way_of_asking(engine: Engine) -> None:
+@pytest.mark.parametrize("name", ["newcomers", "unseen"])
+def test_a_probability_means_what_it_says(answered: Sets, name: str) -> None:
+    assert calibration_error(reliability(answered[name])) <= 0.12
+
+
+def test_no_question_of_the_sets_is_a_way_of_asking(engine: Engine) -> None:
     asked = {text for _, _, text in engine.knowledge.asks()}
-    files = [QUESTIONS / "newcomers.jsonl", QUESTIONS / "urgent.jsonl"]
-    assert not [q.text for file in files for q in read_questions(file) if q.text in asked]
+    assert not [text for text in texts() if text in asked]
+
+
+def texts() -> Iterator[str]:
+    for name in SETS:
+        yield from (question.text for question in read_questions(QUESTIONS / f"{name}.jsonl"))

@@ -105,7 +105,9 @@ def test_eval_prints_a_table_and_json(environment: Environment, tmp_path: Path) 
     file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     table = bot(["eval", str(file)], environment)
     assert "= in scope" in table.stdout
-    figures = {row["group"]: row for row in json.loads(bot(["eval", "--json", str(file)], environment).stdout)}
+    figures = {
+        row["group"]: row for row in json.loads(bot(["eval", "--json", str(file)], environment).stdout)["groups"]
+    }
     assert figures["= in scope"]["first"] == 1.0
     assert figures["= oos"]["unknown"] == 1.0
     assert figures["= urgent"]["urgent"] == 1.0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from bot.core.engine import Engine
+from bot.core.following import follower_of
 from bot.core.knowledge.models import WordKind
 from bot.core.knowledge.urgent_checks import urgent_check
 from bot.core.knowledge.whole import Knowledge, texts_of
@@ -38,15 +39,22 @@ def texts_to_learn(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         yield from ((NONE_OF_THEM, text) for _, text in texts_of(asks))
 
 
+def learnt_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Return (label, text) in the order in which the fitted weights know them: texts without letters are not learnt."""
+    return [(label, text) for label, text in texts_to_learn(knowledge) if spaceless(text)]
+
+
 def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]) -> Engine:
     """Return an engine over `knowledge` with `weights` fitted for it."""
+    reader = reader_for(knowledge)
     return Engine(
         knowledge=knowledge,
-        reader=reader_for(knowledge),
+        reader=reader,
         urgent=urgent_check(knowledge.urgent),
         matcher=matcher_of(weights),
         words=word_book(knowledge.words, knowledge.concepts),
         courtesies=courtesies_of(knowledge),
+        follower=follower_of(knowledge.follow_ups, reader),
         today=today,
     )
 

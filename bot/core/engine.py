@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from bot.core import replies
 from bot.core.centers import centers_for
+from bot.core.following import Follower
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook
+from bot.core.language.asking import questions_in
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence
 from bot.core.matching.alarm import alarm
@@ -19,6 +21,8 @@ from bot.core.privacy import masked, personal_data
 from bot.core.safety import UrgentCheck
 
 MOST_IDS = 5
+BOTH_AMONG = 4
+"""Two questions of one message are answered both when both answers are among the first so many of the whole message."""
 T = TypeVar("T")
 _ABOUT_PLACES = frozenset(["hana-find", "hana-center"])
 _ABOUT_WORDS = "internet-words"
@@ -35,24 +39,64 @@ class Engine:
     matcher: Matcher
     words: WordBook
     courtesies: Mapping[str, Courtesy]
+    follower: Follower
     today: Callable[[], date]
 
-    def answer(self, text: str) -> Reply:
-        """Answer a question: urgent? -> read -> alarming? -> rank -> judge -> a word asked about? -> compose."""
+    def answer(self, text: str, last: str = "") -> Reply:
+        """Answer a question: urgent? -> read -> alarming? -> about the last topic? -> two questions? -> matched.
+
+        `last` is the entry that was shown before: a short question may be about it.
+        """
         gravest = tuple(self.knowledge.urgent.kinds)[:1]
         heard = _surviving(lambda: self._heard(text), gravest)
-        view = _surviving(lambda: self.matcher.view(self.reader.read(masked(text))), None)
+        view = _surviving(lambda: self.view(text), None)
         if view is None:
             return self._urgent_first(heard or gravest, Reply(()))
         alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
         if not heard and not alarming:
-            return self._matched(view, text)
+            return self._about_last(text, view.sentence, last) or self._both(view, text) or self._matched(view, text)
         below = _surviving(lambda: self._matched(view, text), Reply(()))
         sure = (Outcome.ANSWERED,) if heard else (Outcome.ANSWERED, Outcome.UNSURE)
         return self._urgent_first(heard or alarming, below if below.outcome in sure else replace(below, blocks=()))
 
+    def view(self, text: str) -> View:
+        """Return `text`, personal data masked, as the matcher sees it."""
+        return self.matcher.view(self.reader.read(masked(text)))
+
+    def _about_last(self, text: str, sentence: Sentence, last: str) -> Reply | None:
+        """Return what the card of the last topic says about a short question, or None if the text is none."""
+        entry = self.knowledge.entries.get(last)
+        aspect = self.follower.aspect_in(text) if entry else ""
+        if not entry or not aspect:
+            return None
+        language = sentence.language.spoken
+        card = self._entry_card(entry, Verb.CARD, language)
+        reply = replies.about_last(self.knowledge, entry, self.knowledge.follow_ups.aspects[aspect], card, language)
+        return self._with_notes(_ended_at(reply, last, ()), sentence, text)
+
+    def _both(self, view: View, text: str) -> Reply | None:
+        """Return both answers to a message that asks two things, or None if it does not surely do so.
+
+        Each question must come near its entry by itself, one of them surely, and both be among the first of the whole.
+        """
+        near = {each.id for each in self.matcher.rank(view)[:BOTH_AMONG]}
+        found: dict[str, Candidate] = {}
+        sure = False
+        for question in questions_in(text):
+            part = self.view(question)
+            ranked = self.matcher.rank(part)
+            outcome = judge(self.matcher.weights, part.sentence.language, ranked)
+            if outcome is not Outcome.UNKNOWN and ranked[0].id in near:
+                found.setdefault(ranked[0].id, ranked[0])
+                sure = sure or outcome is Outcome.ANSWERED
+        if len(found) < 2 or not sure:
+            return None
+        cards = [self._answered(id_, text, view.sentence.language.spoken) for id_ in found]
+        reply = _ended(replace(cards[0], also=cards[1]), Outcome.ANSWERED, tuple(found.values()))
+        return self._with_notes(reply, view.sentence, text)
+
     def _matched(self, view: View, text: str) -> Reply:
-        """Answer a question in which the urgent check found nothing, or what else an urgent text asks."""
+        """Answer one question: rank -> judge -> a word asked about? -> compose."""
         sentence, ranked = view.sentence, self.matcher.rank(view)
         outcome = judge(self.matcher.weights, sentence.language, ranked)
         reply = self._word_asked(sentence, text, outcome, ranked) or self._compose(sentence, text, outcome, ranked)

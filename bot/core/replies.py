@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
+from bot.core.following import blocks_about
 from bot.core.knowledge.cards import card_blocks
+from bot.core.knowledge.message_models import Aspect
 from bot.core.knowledge.models import Center, Concept, Word, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Entry, Knowledge
@@ -82,6 +84,19 @@ def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language:
                 lines.append(line.format(words=", ".join(others)))
         blocks.append(Block(Part.TEXT, tuple(lines)))
     return Reply(tuple(blocks), ((_topics(phrases, language),),), language)
+
+
+def about_last(knowledge: Knowledge, entry: Entry, aspect: Aspect, card: Reply, language: Language) -> Reply:
+    """Return what the card of the topic just answered says about `aspect`, or that it says nothing and whom to ask."""
+    title = Block(Part.TITLE, (f"{said(entry.content.title, language)} · {said(aspect.title, language)}",))
+    found = blocks_about(aspect, card.blocks, language)
+    if not found:
+        none = Block(Part.TEXT, (knowledge.phrases[language].follow_up_none,))
+        found = (none, *(block for block in card.blocks if block.part is Part.CONTACTS))
+    button = _open(knowledge, entry.id, Verb.RELATED_CARD, language)
+    return Reply(
+        (title, *found), ((button,), (_topics(knowledge.phrases[language], language),)), language, shown=entry.id
+    )
 
 
 def urgent_card(knowledge: Knowledge, kind: str, verb: Verb, language: Language) -> Reply:

@@ -96,6 +96,11 @@ class UrgentCheck:
         heard = self.hear(text)
         return tuple(kind for kind, triggers in self.kinds.items() if any(map(heard.fires, triggers)))
 
+    def fired(self, text: str) -> tuple[tuple[str, int], ...]:
+        """Return every trigger that hears `text`, as its kind and its place in the list of that kind."""
+        heard = self.hear(text)
+        return tuple((kind, at) for kind, row in self.kinds.items() for at, each in enumerate(row) if heard.fires(each))
+
     def hear(self, text: str) -> Heard:
         """Return `text` ready to be searched, harmless phrases crossed out."""
         whole = f" {plain(text)} "

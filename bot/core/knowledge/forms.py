@@ -3,20 +3,8 @@
 from typing import Any, Final
 
 from bot.core.knowledge.fields import Form, Id
-from bot.core.knowledge.models import (
-    Category,
-    Center,
-    Concept,
-    Contact,
-    Courtesies,
-    EntryContent,
-    NotCovered,
-    Person,
-    Stage,
-    UrgentFile,
-    UrgentTexts,
-    Word,
-)
+from bot.core.knowledge.message_models import Courtesies, FollowUps, NotCovered, UrgentFile, UrgentTexts
+from bot.core.knowledge.models import Category, Center, Concept, Contact, EntryContent, Person, Stage, Word
 from bot.core.knowledge.phrases import Phrases
 
 ENTRY: Final = Form[EntryContent](EntryContent)
@@ -30,6 +18,7 @@ URGENT: Final = Form[UrgentFile](UrgentFile)
 URGENT_TEXTS: Final = Form[UrgentTexts](UrgentTexts)
 WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
 COURTESIES: Final = Form[Courtesies](Courtesies)
+FOLLOW_UPS: Final = Form[FollowUps](FollowUps)
 NOT_COVERED: Final = Form[NotCovered](NotCovered)
 PHRASES: Final = Form[Phrases](Phrases)
 
@@ -43,6 +32,7 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "urgent.yaml": URGENT,
     "urgent_texts.yaml": URGENT_TEXTS,
     "courtesies.yaml": COURTESIES,
+    "follow_ups.yaml": FOLLOW_UPS,
     "not_covered.yaml": NOT_COVERED,
     "voice/ko.yaml": PHRASES,
     "voice/en.yaml": PHRASES,
@@ -61,6 +51,7 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "urgent_texts": URGENT_TEXTS,
     "words": WORDS,
     "courtesies": COURTESIES,
+    "follow_ups": FOLLOW_UPS,
     "not_covered": NOT_COVERED,
     "voice": PHRASES,
 }

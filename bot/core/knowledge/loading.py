@@ -107,6 +107,7 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         urgent_texts=value["urgent_texts.yaml"],
         words=tuple(words),
         courtesies=value["courtesies.yaml"],
+        follow_ups=value["follow_ups.yaml"],
         not_covered=value["not_covered.yaml"],
         phrases={language: value[f"voice/{language}.yaml"] for language in (Language.KO, Language.EN)},
         checksum=checksum(sources),

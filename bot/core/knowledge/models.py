@@ -1,6 +1,5 @@
 """What a knowledge file may hold: one model for each kind of record."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol, TypeVar
 
@@ -187,44 +186,6 @@ class Stage(Record):
     parts: Annotated[tuple[StagePart, ...], many(1)]
 
 
-class Lines(Record):
-    """A card's fixed lines in both languages."""
-
-    ko: Annotated[tuple[Line, ...], many(1, 6)]
-    en: Annotated[tuple[Line, ...], many(1, 6)]
-
-
-class UrgentKind(Record):
-    """One kind of emergency: its card, the wordings that bring it, and those that only look alike.
-
-    `triggers` bring the card whatever else is said; every text of `heard` is heard by one.
-    """
-
-    title: Both
-    card: Lines
-    contacts: Annotated[tuple[Id, ...], many(1)]
-    triggers: Annotated[tuple[Line, ...], many(1)]
-    heard: Asks
-
-
-class UrgentFile(Record):
-    """knowledge/urgent.yaml: see bot/core/safety.py for how triggers are read. Kinds stand gravest first."""
-
-    pieces: dict[str, tuple[Line, ...]]
-    harmless: tuple[Line, ...]
-    kinds: dict[Id, UrgentKind]
-
-
-class UrgentTexts(Record):
-    """knowledge/urgent_texts.yaml: cries for help of each kind, and harmless texts with alarming words.
-
-    The alarm learns from them what a trigger does not hear; no trigger hears a harmless one.
-    """
-
-    urgent: dict[Id, Asks]
-    lookalike: Asks
-
-
 class WordKind(StrEnum):
     """How a word differs between North and South."""
 
@@ -265,23 +226,3 @@ class Concept(Record):
     first: Both
     entry: Id
     source: Line | None = None
-
-
-class Courtesies(Record):
-    """Whole messages that ask nothing: a greeting, a word of thanks."""
-
-    hello: Asks
-    thanks: Asks
-
-
-class NotCovered(Record):
-    """Texts that no entry answers: far from the scope, near it, harmless but alarming."""
-
-    far: Asks
-    near: Asks
-    harmless: Asks
-
-    def groups(self) -> Iterator[tuple[tuple[str, ...], Asks]]:
-        """Yield each group of texts with where it stands in the file."""
-        for name in ("far", "near", "harmless"):
-            yield (name,), getattr(self, name)

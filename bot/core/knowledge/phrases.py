@@ -52,6 +52,7 @@ class Phrases(Record):
     unknown: tuple[Line, ...]
     none_of_these: tuple[Line, ...]
     urgent_also: Line
+    follow_up_none: Line
     chinese: Line
     personal_data: Line
     gone: Line

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.figure_checks import figures_in
 from bot.core.knowledge.loading import Source
-from bot.core.knowledge.models import UrgentFile, WordKind
+from bot.core.knowledge.message_models import UrgentFile
+from bot.core.knowledge.models import WordKind
 from bot.core.knowledge.places import Found, Sources, entries_in
 from bot.core.language.normal import spaceless
 from bot.core.model import Language

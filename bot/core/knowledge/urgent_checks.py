@@ -2,7 +2,7 @@
 
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.loading import Source
-from bot.core.knowledge.models import UrgentFile
+from bot.core.knowledge.message_models import UrgentFile
 from bot.core.knowledge.places import Found, Group, Sources, groups_in
 from bot.core.safety import BadPattern, UrgentCheck, compile_check, compile_pattern
 

@@ -3,21 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.knowledge.models import (
-    Asks,
-    Category,
-    Center,
-    Concept,
-    Contact,
-    Courtesies,
-    EntryContent,
-    NotCovered,
-    Person,
-    Stage,
-    UrgentFile,
-    UrgentTexts,
-    Word,
-)
+from bot.core.knowledge.message_models import Courtesies, FollowUps, NotCovered, UrgentFile, UrgentTexts
+from bot.core.knowledge.models import Asks, Category, Center, Concept, Contact, EntryContent, Person, Stage, Word
 from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Language
 
@@ -46,6 +33,7 @@ class Knowledge:
     urgent_texts: UrgentTexts
     words: tuple[Word, ...]
     courtesies: Courtesies
+    follow_ups: FollowUps
     not_covered: NotCovered
     phrases: Mapping[Language, Phrases]
     checksum: str

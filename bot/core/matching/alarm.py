@@ -19,23 +19,27 @@ ALARM_SIGNS = (
 
 
 class Alarm(NamedTuple):
-    """The kind of emergency a text is most like, the probability that it is one, and whether that is enough."""
+    """The kind of emergency a text is most like, the probability that it is one, and from which that is enough."""
 
     kind: str
     probability: float
-    raised: bool
+    bar: float
+
+    @property
+    def raised(self) -> bool:
+        """Whether the card is to be shown."""
+        return self.probability >= self.bar
 
 
 def alarm(matcher: Matcher, view: View) -> Alarm:
     """Return what a text or the most alarming part of it is like; the weights must know a kind."""
     weights = matcher.weights
+    bar = float(weights.alarm_bars[LANGUAGES.index(view.sentence.language)])
     if not view.sentence.letters:
-        return Alarm(weights.kinds[0], 0.0, raised=False)
+        return Alarm(weights.kinds[0], 0.0, bar)
     kind, signs = alarm_signs(matcher, view)
     probability = float(chance(weights.alarm_signs, (signs - weights.alarm_centre) / weights.alarm_spread))
-    return Alarm(
-        kind, probability, raised=probability >= float(weights.alarm_bars[LANGUAGES.index(view.sentence.language)])
-    )
+    return Alarm(kind, probability, bar)
 
 
 def alarm_signs(matcher: Matcher, view: View) -> tuple[str, Floats]:

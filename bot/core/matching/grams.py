@@ -10,6 +10,8 @@ from bot.core.language.reading import Sentence
 
 WORD_RUNS = (1, 2, 3)
 LETTER_RUNS = (3,)
+KINDS = 2
+"""Runs inside words, and runs of letters."""
 _ODD = np.uint32(0x9E3779B1)
 _SEED = 0x811C9DC5
 
@@ -33,6 +35,14 @@ def pieces(sentences: Sequence[Sentence]) -> tuple[Pieces, ...]:
     owners = np.repeat(np.arange(len(sentences)), [len(each) for each in framed])
     letters = [sentence.letters for sentence in sentences]
     return _counted(words, owners, WORD_RUNS, "w"), _counted(letters, np.arange(len(letters)), LETTER_RUNS, "l")
+
+
+def names(sentence: Sentence) -> dict[int, str]:
+    """Return what each piece of the words of `sentence` reads, by its code: to tell people why, never to decide."""
+    strings = [f" {word} " for word in sentence.words.split()]
+    runs = [each[at : at + long] for each in strings for long in WORD_RUNS for at in range(len(each) - long + 1)]
+    ones = [_counted([run], np.zeros(1, np.int64), (len(run),), "w").code[0] for run in runs]
+    return {int(code): run.replace(" ", "_") for code, run in zip(ones, runs, strict=True) if run.strip()}
 
 
 def _counted(strings: Sequence[str], owners: NDArray[np.int64], runs: Sequence[int], kind: str) -> Pieces:
