@@ -1,11 +1,12 @@
 """The command line and all wiring: which engine, which face."""
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -179,12 +180,24 @@ def engine_from(settings: Settings) -> Engine:
 
     Weights are only ever kept for knowledge that passed every check, so a start with kept weights checks form alone.
     """
-    sources = read_folder(settings.knowledge_dir)
-    key = weights_file.key_of(checksum(sources))
-    kept = weights_file.load(settings.weights_path, key)
-    if kept is None:
-        kept = _fitted(settings, sources, key)
-    return engine_for(assemble(sources), kept, date.today)
+    with _unswept():
+        sources = read_folder(settings.knowledge_dir)
+        key = weights_file.key_of(checksum(sources))
+        kept = weights_file.load(settings.weights_path, key)
+        if kept is None:
+            kept = _fitted(settings, sources, key)
+        return engine_for(assemble(sources), kept, date.today)
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Build without the garbage collector, which would walk all knowledge again and again; nor need it ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _fitted(settings: Settings, sources: Mapping[str, Source], key: str) -> Weights:

@@ -24,11 +24,12 @@ def test_the_account_names_what_the_reply_names_in_its_order(engine: Engine, tex
 @pytest.mark.parametrize("text", ASKED)
 def test_the_signs_add_up_to_the_probability(engine: Engine, text: str) -> None:
     explanation = explain(engine, text)
-    constant = float(engine.matcher.weights.signs[LANGUAGES.index(explanation.language)][-1])
-    for why in explanation.candidates:
+    weights, language = engine.matcher.weights, LANGUAGES.index(explanation.language)
+    for at, why in enumerate(explanation.candidates):
         assert tuple(sign.name for sign in why.signs) == SIGNS
-        odds = sum(sign.weight for sign in why.signs) + constant
-        assert 1 / (1 + math.exp(-odds)) == pytest.approx(why.probability, abs=1e-3)
+        constant = float((weights.signs if at else weights.trust)[language][-1])
+        chance = 1 / (1 + math.exp(-sum(sign.weight for sign in why.signs) - constant))
+        assert min(chance, explanation.candidates[0].probability) == pytest.approx(why.probability, abs=1e-3)
 
 
 @pytest.mark.parametrize("text", ASKED)
@@ -51,7 +52,7 @@ def test_a_way_of_asking_is_nearest_to_itself(engine: Engine) -> None:
     id_, _, text = next(each for each in engine.knowledge.asks() if each[0] == "driving-licence")
     first = explain(engine, text).candidates[0]
     assert (first.id, first.nearest) == (id_, text)
-    assert first.likeness > 0.95
+    assert first.likeness > 0.5  # common pieces are left out of the comparison
 
 
 def test_the_pieces_stand_in_the_words_as_they_were_read(engine: Engine) -> None:

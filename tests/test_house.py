@@ -61,7 +61,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "dotenv": ("bot.settings",),
     "platformdirs": ("bot.settings",),
     "bot.core.matching.fitting": ("bot.fit",),
-    "bot.core.matching.learning": ("bot.core.matching.fitting",),
+    "bot.core.matching.learning": ("bot.core.matching.fitting", "bot.fit"),
     "bot.terminal": ("bot.__main__",),
     "bot.telegram": ("bot.__main__", "bot.telegram"),
     "bot.web": ("bot.__main__", "bot.web"),

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from bot.core.building import learnt_texts
 from bot.core.engine import Engine
 from bot.core.matching import grams
-from bot.core.matching.alarm import ALARM_SIGNS, Alarm, alarm, alarm_signs
+from bot.core.matching.alarm import ALARM_SIGNS, Alarm, alarm, alarm_signs, part_scores
 from bot.core.matching.judging import judge
 from bot.core.matching.ranking import LANGUAGES, SIGNS, View, counted, nearest, signs_of
 from bot.core.matching.weights import Floats
@@ -66,7 +64,7 @@ def explain(engine: Engine, text: str) -> Explanation:
     view = engine.view(text)
     language = LANGUAGES.index(view.sentence.language)
     ranked = matcher.rank(view)
-    _, alarming = alarm_signs(matcher, view)
+    _, alarming = alarm_signs(matcher, view, part_scores(weights, view.sentence))
     scaled = (alarming - weights.alarm_centre) / weights.alarm_spread
     kinds = engine.knowledge.urgent.kinds
     meant = engine.reader.as_meant(text)
@@ -89,19 +87,23 @@ def _whys(engine: Engine, view: View, chances: dict[str, float]) -> tuple[Why, .
     texts = learnt_texts(engine.knowledge)
     found, read = counted(weights, view.sentence), grams.names(view.sentence)
     picked, signs = signs_of(matcher, view)
-    learnt = weights.signs[LANGUAGES.index(view.sentence.language)]
+    kinds = sum(len(kind.code) > 0 for kind in grams.pieces([view.sentence]))
+    language = LANGUAGES.index(view.sentence.language)
+    best = max(chances, key=chances.__getitem__)
     whys = []
     for label, row in zip(picked, signs, strict=True):
+        learnt = weights.trust if weights.labels[label] == best else weights.signs
         near = nearest(view.shared, matcher.groups[label])
-        said = found.value * weights.table[found.at, label].astype(np.float32)
-        codes = [int(weights.codes[found.at[at]]) for at in np.argsort(-said) if said[at] > 0]
+        said = (found.value * weights.table[found.at, label]).tolist()
+        by_weight = sorted(zip(said, weights.codes[found.at].tolist(), strict=True), reverse=True)
+        codes = [code for weight, code in by_weight if weight > 0]
         whys.append(Why(
             id=weights.labels[label],
             probability=chances[weights.labels[label]],
-            signs=_signs(SIGNS, row, (row - weights.centre) / weights.spread, learnt),
+            signs=_signs(SIGNS, row, (row - weights.centre) / weights.spread, learnt[language]),
             pieces=tuple(read[code] for code in codes if code in read)[:_MOST_PIECES],
             nearest=texts[int(near.phrases[0])][1] if len(near.phrases) else "",
-            likeness=float(near.cosines[0]) / grams.KINDS if len(near.phrases) else 0.0,
+            likeness=float(near.cosines[0]) / kinds if len(near.phrases) else 0.0,
         ))  # fmt: skip
     return tuple(sorted(whys, key=lambda why: -why.probability))
 

@@ -111,11 +111,10 @@ class UrgentCheck:
 
     def _keys_in(self, text: str) -> set[int]:
         found: set[int] = set()
-        for at in range(len(text)):
-            for start in (text[at], text[at : at + 2]):
-                for word, keys in self.words.get(start, {}).items():
-                    if text.startswith(word, at):
-                        found |= keys
+        for start in {text[at : at + 2] for at in range(len(text))}.union(text):
+            for word, keys in self.words.get(start, {}).items():
+                if word in text:
+                    found |= keys
         return found
 
 

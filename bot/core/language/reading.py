@@ -105,7 +105,7 @@ def reader_of(
         synonyms={north: south for north, south in added.items() if north != south},
         english=frozenset(_LATIN_WORD.findall("\n".join(english).casefold())),
         korean=frozenset(_KOREAN_WORD.findall(seen)),
-        pairs=frozenset(a + b for a, b in pairwise(letters) if "\n" not in (a, b)),
+        pairs=frozenset(a + b for a, b in set(pairwise(letters)) if "\n" not in (a, b)),
         pattern=re.compile(r"(?<![가-힣])(?:" + ("|".join(map(re.escape, known)) or "(?!)") + ")"),
     )
 

@@ -37,20 +37,19 @@ def alarm(matcher: Matcher, view: View) -> Alarm:
     bar = float(weights.alarm_bars[LANGUAGES.index(view.sentence.language)])
     if not view.sentence.letters:
         return Alarm(weights.kinds[0], 0.0, bar)
-    kind, signs = alarm_signs(matcher, view)
+    kind, signs = alarm_signs(matcher, view, part_scores(weights, view.sentence))
     probability = float(chance(weights.alarm_signs, (signs - weights.alarm_centre) / weights.alarm_spread))
     return Alarm(kind, probability, bar)
 
 
-def alarm_signs(matcher: Matcher, view: View) -> tuple[str, Floats]:
-    """Return the likeliest kind and the signs that a text is urgent, shape (A,).
+def alarm_signs(matcher: Matcher, view: View, scores: Floats) -> tuple[str, Floats]:
+    """Return the likeliest kind and the signs that a text is urgent, shape (A,), from the `scores` of its parts.
 
     In the order of ALARM_SIGNS: the score for urgent texts of the whole and of the most alarming part, the same for
     the likeliest kind; the mean cosine of the nearest cries for help, of the nearest harmless texts with alarming
     words, of the nearest others; the score for "none of them", that of the best entry; how long the text is.
     """
     weights = matcher.weights
-    scores = np.array([_scores(weights, part) for part in parts(view.sentence)])
     kinds, urgent = scores[:, :-1], scores[:, -1]
     kind = weights.kinds[int(np.argmax(kinds[int(np.argmax(urgent))]))]
     none = weights.labels.index(NONE_OF_THEM)
@@ -71,14 +70,15 @@ def parts(sentence: Sentence) -> list[Sentence]:
     return [sentence, *(sentence_of(sentence.language, each) for each in windows)]
 
 
-def _scores(weights: Weights, sentence: Sentence) -> Floats:
-    """Return the score of each kind and, last, of any, shape (K + 1,)."""
-    found = counted(weights, sentence)
-    scores: Floats = weights.alarm_base + found.value @ weights.alarm[found.at]
-    return scores
+def part_scores(weights: Weights, sentence: Sentence) -> Floats:
+    """Return the score of each part for each kind and, last, for any, shape (parts, K + 1)."""
+    every = [counted(weights, part) for part in parts(sentence)]
+    return np.array([weights.alarm_base + found.value @ weights.alarm[found.at] for found in every], np.float32)
 
 
 def _near(shared: Floats) -> float:
-    """Return the mean of the NEIGHBOURS largest."""
-    most = min(NEIGHBOURS, len(shared))
-    return float(np.partition(shared, len(shared) - most)[len(shared) - most :].mean()) if most else 0.0
+    """Return the mean of the NEIGHBOURS largest; most phrases share nothing, and are not sorted."""
+    some = shared[shared > 0]
+    if len(some) > NEIGHBOURS:
+        some = np.partition(some, len(some) - NEIGHBOURS)[-NEIGHBOURS:]
+    return float(some.sum()) / NEIGHBOURS

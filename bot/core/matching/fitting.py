@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.language.reading import Sentence
-from bot.core.matching.alarm import ALARM_SIGNS, alarm_signs
+from bot.core.matching import grams
+from bot.core.matching.alarm import ALARM_SIGNS, alarm_signs, parts
 from bot.core.matching.bars import Top, alarm_bar, bars_of
 from bot.core.matching.learning import (
     SMALL,
@@ -25,13 +26,14 @@ from bot.core.matching.learning import (
     index_of,
     logistic,
     rows_of,
+    rows_over,
     scores_of_all,
     separate,
     separate_kinds,
     shared_by_all,
     side_by_side,
 )
-from bot.core.matching.ranking import LANGUAGES, SIGNS, Matcher, View, chance, matcher_of, probabilities, signs_of
+from bot.core.matching.ranking import LANGUAGES, SIGNS, Matcher, View, chance, matcher_of, ordered, signs_of
 from bot.core.matching.weights import LOOKALIKE, NONE_OF_THEM, Floats, Weights
 
 PARTS = 8
@@ -39,10 +41,12 @@ ASIDE = (2, 5)
 """The eighths left out: together a quarter of the texts, from two pens. Leaving others out in turn tells no more."""
 FEWEST = 120
 """A language with fewer rows to learn from shares what is learnt from all languages."""
+_NARROW = 0.05
+"""A sign that varies less among left-out texts is not blown up: it may well vary more among people's questions."""
 _AT_ONCE = 500
 """So many left-out texts are compared with all others at once: a block of memory, not a wall."""
-_EVERY = 3
-"""Every third left-out way of asking is looked at again: there are thousands, and trust needs no more."""
+_EVERY = 4
+"""Every fourth left-out way of asking is looked at again: there are thousands, and trust needs no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,11 @@ class Samples:
 
     @property
     def asked_again(self) -> NDArray[np.int64]:
-        """The left-out sentences that the trust is learnt from: of many ways of asking, every third."""
-        entries = self.answered & (self.label != self.labels.index(NONE_OF_THEM)) & (len(self.label) > SMALL)
-        return np.flatnonzero(self.left_out & ~(entries & (np.arange(len(self.label)) % _EVERY != 0)))
+        """The left-out sentences that the trust is learnt from: of many ways of asking, some."""
+        entries = self.answered & (self.label != self.labels.index(NONE_OF_THEM))
+        ways = np.flatnonzero(self.left_out & entries)
+        ways = ways[::_EVERY] if len(self.label) > SMALL else ways
+        return np.sort(np.concatenate([ways, np.flatnonzero(self.left_out & ~entries)]))
 
 
 def fit(texts: Iterable[tuple[str, Sentence]], key: str, kinds: Sequence[str] = ()) -> Weights:
@@ -120,6 +126,7 @@ def _empty(key: str, codes: NDArray[np.uint32], rarity: Floats, samples: Samples
         letters=(), owner=np.zeros(0, np.int32), starts=np.zeros(pieces + 1, np.uint32),
         phrases=np.zeros(0, np.uint32), shares=np.zeros(0, np.float16),
         signs=np.zeros((languages, len(SIGNS) + 1), np.float32),
+        trust=np.zeros((languages, len(SIGNS) + 1), np.float32),
         centre=np.zeros(len(SIGNS), np.float32), spread=np.ones(len(SIGNS), np.float32),
         bars=np.ones((languages, 3), np.float32), kinds=samples.kinds,
         alarm=np.zeros((pieces, kinds + 1), np.float16), alarm_base=np.full(kinds + 1, -2, np.float32),
@@ -180,13 +187,23 @@ def _views(partial: Matcher, samples: Samples, rows: Rows) -> Iterator[tuple[See
     asked, weights = samples.asked_again, partial.weights
     scores, known = scores_of_all(rows[asked], weights.table, weights.base)
     shared = shared_by_all(rows[asked], rows[~samples.left_out], _AT_ONCE)
-    for row, (at, alike) in enumerate(zip(asked, shared, strict=True)):
+    heard = _part_scores(weights, [samples.sentences[at] for at in asked])
+    for row, (at, alike, said) in enumerate(zip(asked, shared, heard, strict=True)):
         label, sentence = int(samples.label[at]), samples.sentences[at]
         view = View(sentence, float(known[row]), scores[row], alike)
         answered = label < samples.answering
         picked, signs = signs_of(partial, view) if answered else ([], np.zeros((0, len(SIGNS)), np.float32))
-        alarming = alarm_signs(partial, view)[1] if samples.kinds else np.zeros(0, np.float32)
+        alarming = alarm_signs(partial, view, said)[1] if samples.kinds else np.zeros(0, np.float32)
         yield Seen(label, LANGUAGES.index(sentence.language), picked, signs), alarming
+
+
+def _part_scores(weights: Weights, sentences: Sequence[Sentence]) -> list[Floats]:
+    """Return what `part_scores` would for each sentence, for all at once."""
+    every = [parts(sentence) for sentence in sentences]
+    flat = [part for each in every for part in each]
+    rows = rows_over(weights.codes, weights.rarity, grams.pieces(flat), len(flat))
+    scores, _ = scores_of_all(rows, weights.alarm, weights.alarm_base)
+    return np.split(scores, np.cumsum([len(each) for each in every])[:-1])
 
 
 def _with_trust(weights: Weights, views: Sequence[tuple[Seen, Floats]], samples: Samples) -> Weights:
@@ -196,18 +213,26 @@ def _with_trust(weights: Weights, views: Sequence[tuple[Seen, Floats]], samples:
     right = np.concatenate([each.right for each in seen])
     spoken = np.repeat([each.language for each in seen], [len(each.picked) for each in seen])
     centre, spread, scaled = _scaled(signs)
+    weights = replace(weights, signs=_by_language(scaled, right, spoken), centre=centre, spread=spread)
+    first = np.cumsum([0, *(len(each.picked) for each in seen[:-1])])
+    first += [int(ordered(weights, LANGUAGES[each.language], each.signs)[0][0]) for each in seen]
+    weights = replace(weights, trust=_by_language(scaled[first], right[first], spoken[first]))
+    return replace(weights, bars=_bars(weights, seen))
+
+
+def _by_language(signs: Floats, right: NDArray[np.bool_], spoken: NDArray[np.int64]) -> Floats:
+    """Return the logistic weights for each language, shape (L, F + 1); few texts share those of all languages."""
     rows = []
     for language in range(len(LANGUAGES)):
         mine = spoken == language
-        mine = mine if right[mine].sum() >= FEWEST else np.ones(len(signs), bool)
-        rows.append(logistic(scaled[mine], right[mine]))
-    weights = replace(weights, signs=np.array(rows), centre=centre, spread=spread)
-    return replace(weights, bars=_bars(weights, seen))
+        mine = mine if min(right[mine].sum(), (~right[mine]).sum()) >= FEWEST else np.ones(len(signs), bool)
+        rows.append(logistic(signs[mine], right[mine]))
+    return np.array(rows)
 
 
 def _scaled(signs: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the mean and the spread of each sign (F,), and the signs (N, F) measured in them."""
-    centre, spread = signs.mean(0).astype(np.float32), np.maximum(signs.std(0), 1e-6).astype(np.float32)
+    centre, spread = signs.mean(0).astype(np.float32), np.maximum(signs.std(0), _NARROW).astype(np.float32)
     return centre, spread, (signs - centre) / spread
 
 
@@ -216,9 +241,8 @@ def _bars(weights: Weights, seen: Sequence[Seen]) -> Floats:
     none = weights.labels.index(NONE_OF_THEM)
     tops: list[list[Top]] = [[] for _ in LANGUAGES]
     for each in seen:
-        chances = probabilities(weights, LANGUAGES[each.language], each.signs)
-        best = int(np.argmax(chances))
-        tops[each.language].append(Top(float(chances[best]), bool(each.right[best]), each.label == none))
+        order, chances = ordered(weights, LANGUAGES[each.language], each.signs)
+        tops[each.language].append(Top(float(chances[0]), bool(each.right[order[0]]), each.label == none))
     every = [top for spoken in tops for top in spoken]
     return np.array([bars_of(spoken if len(spoken) >= FEWEST else every) for spoken in tops], np.float32)
 

@@ -1,19 +1,24 @@
-"""A sentence as counted pieces: runs of letters inside words, and runs of Korean letters across them."""
+"""A sentence as counted pieces: runs of letters inside words, whole Latin words, runs of letters across words.
 
-from collections.abc import Sequence
+Korean words carry endings, and spaces come and go: runs of two syllables inside words and of four single letters
+across them say most. English words stand alone: whole they say more than their runs.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.language.reading import Sentence
 
-WORD_RUNS = (1, 2, 3)
-LETTER_RUNS = (3,)
-KINDS = 2
-"""Runs inside words, and runs of letters."""
+WORD_RUN = 2
+LETTER_RUN = 4
+_LATIN = re.compile(r"[a-z]+")
 _ODD = np.uint32(0x9E3779B1)
-_SEED = 0x811C9DC5
+_WORD_SEED, _LETTER_SEED = 0x811C9DC5, 0x01000193
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,37 +35,56 @@ class Pieces:
 
 def pieces(sentences: Sequence[Sentence]) -> tuple[Pieces, ...]:
     """Return, for each kind of piece, the pieces of all sentences."""
-    framed = [[f" {word} " for word in sentence.words.split()] for sentence in sentences]
+    framed = [_framed(sentence) for sentence in sentences]
     words = [word for each in framed for word in each]
-    owners = np.repeat(np.arange(len(sentences)), [len(each) for each in framed])
-    letters = [sentence.letters for sentence in sentences]
-    return _counted(words, owners, WORD_RUNS, "w"), _counted(letters, np.arange(len(letters)), LETTER_RUNS, "l")
+    inside = _runs(words, _repeated(framed), WORD_RUN, _WORD_SEED)
+    across = _runs([s.letters for s in sentences], np.arange(len(sentences)), LETTER_RUN, _LETTER_SEED)
+    latin = [_LATIN.findall(sentence.words) for sentence in sentences]
+    whole = np.array([_whole(word) for each in latin for word in each], np.uint64)
+    return _counted(inside), _counted((_repeated(latin) << np.uint64(32)) | whole), _counted(across)
 
 
 def names(sentence: Sentence) -> dict[int, str]:
     """Return what each piece of the words of `sentence` reads, by its code: to tell people why, never to decide."""
-    strings = [f" {word} " for word in sentence.words.split()]
-    runs = [each[at : at + long] for each in strings for long in WORD_RUNS for at in range(len(each) - long + 1)]
-    ones = [_counted([run], np.zeros(1, np.int64), (len(run),), "w").code[0] for run in runs]
-    return {int(code): run.replace(" ", "_") for code, run in zip(ones, runs, strict=True) if run.strip()}
+    found = {_whole(word): f"_{word}_" for word in _LATIN.findall(sentence.words)}
+    for run in (run for word in _framed(sentence) for run in _slices(word, WORD_RUN) if run.strip()):
+        code = _runs([run], np.zeros(1, np.uint64), WORD_RUN, _WORD_SEED)
+        found[int(code[0])] = run.replace(" ", "_")
+    return found
 
 
-def _counted(strings: Sequence[str], owners: NDArray[np.int64], runs: Sequence[int], kind: str) -> Pieces:
-    """Return the runs of letters of each string, counted for the sentence that owns it."""
+def _framed(sentence: Sentence) -> list[str]:
+    return [f" {word} " for word in sentence.words.split()]
+
+
+def _slices(word: str, length: int) -> Iterator[str]:
+    return (word[at : at + length] for at in range(len(word) - length + 1))
+
+
+def _whole(word: str) -> int:
+    return crc32(word.encode())
+
+
+def _repeated(groups: Sequence[Sequence[str]]) -> NDArray[np.uint64]:
+    """Return the position of the group of each string."""
+    return np.repeat(np.arange(len(groups), dtype=np.uint64), [len(each) for each in groups])
+
+
+def _runs(strings: Sequence[str], owners: NDArray[np.integer], length: int, seed: int) -> NDArray[np.uint64]:
+    """Return each run of `length` letters of each string: above 32 bits who owns it, below its checksum."""
     letters = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), np.uint32)
     string = np.repeat(np.arange(len(strings)), [len(each) for each in strings])
-    keys = []
-    for length in runs:
-        many = len(letters) - length + 1
-        if many <= 0:
-            continue
-        whole = string[:many] == string[length - 1 :]
-        code = np.full(many, _SEED + ord(kind) * 31 + length, np.uint32)
-        for at in range(length):
-            code = (code ^ letters[at : at + many]) * _ODD
-            code ^= code >> np.uint32(15)
-        keys.append((owners[string[:many][whole]].astype(np.uint64) << np.uint64(32)) | code[whole])
-    every = np.concatenate(keys) if keys else np.zeros(0, np.uint64)
-    found, often = np.unique(every, return_counts=True)
+    many = max(0, len(letters) - length + 1)
+    whole = string[:many] == string[length - 1 :][:many]
+    code = np.full(many, seed, np.uint32)
+    for at in range(length):
+        code = (code ^ letters[at : at + many]) * _ODD
+        code ^= code >> np.uint32(15)
+    keys: NDArray[np.uint64] = owners[string[:many][whole]].astype(np.uint64) << np.uint64(32) | code[whole]
+    return keys
+
+
+def _counted(keys: NDArray[np.uint64]) -> Pieces:
+    found, often = np.unique(keys, return_counts=True)
     value = (1.0 + np.log(often)).astype(np.float32)
     return Pieces((found >> np.uint64(32)).astype(np.int64), found.astype(np.uint32), value)

@@ -24,8 +24,13 @@ TOGETHER = 2
 """So many shares of the labels are learnt side by side, each in a process: liblinear keeps one dice for all threads."""
 SMALL = 2000
 """So few texts are learnt faster in one process than two are started."""
-FEWEST_TEXTS = 2
-"""A piece of one text alone says little of others: without such pieces half as many weights do."""
+FEWEST_TEXTS = 3
+"""A piece of one text or two says little of others: without such pieces a third as many weights do."""
+COMMON = 0.03
+"""A piece of so large a share of all texts tells little of nearness and costs most of the time: it is not in the index.
+"""
+_FEW = 200
+"""Pieces of so few texts are never too common."""
 _OTHER = -1
 
 
@@ -41,7 +46,7 @@ class Index(NamedTuple):
     """Which phrases have a piece: see Weights."""
 
     starts: NDArray[np.uint32]
-    phrases: NDArray[np.uint32]
+    phrases: NDArray[np.uint16] | NDArray[np.uint32]
     shares: NDArray[np.float16]
 
 
@@ -54,18 +59,28 @@ def rows_of(sentences: Sequence[Sentence]) -> tuple[NDArray[np.uint32], Floats, 
     codes, often = np.unique(np.concatenate([kind.code for kind in kinds]), return_counts=True)
     codes, often = codes[often >= FEWEST_TEXTS], often[often >= FEWEST_TEXTS]
     rarity = (np.log((1 + len(sentences)) / (1 + often)) + 1).astype(np.float32)
+    return codes, rarity, rows_over(codes, rarity, kinds, len(sentences))
+
+
+def rows_over(codes: NDArray[np.uint32], rarity: Floats, kinds: Sequence[grams.Pieces], many: int) -> Rows:
+    """Return the `kinds` of pieces of so `many` sentences as rows over known codes (V,)."""
     rows, columns, values = [], [], []
     for kind in kinds:
         at, found = find(codes, kind.code)
         row, at = kind.row[found], at[found]
         weighed = kind.value[found] * rarity[at]
-        length = np.sqrt(np.bincount(row, weighed.astype(np.float64) ** 2, minlength=len(sentences)))
+        length = np.sqrt(np.bincount(row, weighed.astype(np.float64) ** 2, minlength=many))
         rows.append(row)
         columns.append(at)
         values.append(weighed / np.maximum(length, 1e-9)[row])
-    shape = len(sentences), len(codes)
     where = np.concatenate(rows), np.concatenate(columns)
-    return codes, rarity, csr_matrix((np.concatenate(values), where), shape=shape, dtype=np.float32)
+    return csr_matrix((np.concatenate(values), where), shape=(many, len(codes)), dtype=np.float32)
+
+
+def warm_up() -> Iterator[object]:
+    """Begin the processes that learn while the texts are still read; exhaust what is returned before they are used."""
+    begun: Iterator[object] = Parallel(TOGETHER, return_as="generator")(delayed(rows_of)([]) for _ in range(TOGETHER))
+    return begun
 
 
 def side_by_side(jobs: Sequence[Job], texts: int) -> Iterator[Columns]:
@@ -86,24 +101,41 @@ def separate(rows: Rows, label: NDArray[np.int64], share: int) -> Columns:
 
 
 def separate_kinds(rows: Rows, kind: NDArray[np.int64], kinds: int) -> Columns:
-    """Learn each kind, 0 to `kinds` - 1, against everything else, and last, as one more, all kinds together."""
-    found = []
-    for urgent in (*(kind == each for each in range(kinds)), (kind >= 0) & (kind < kinds)):
-        machine = LinearSVC(C=SOFTNESS, tol=0.1, random_state=0).fit(rows, urgent)
-        found.append((machine.coef_[0].astype(np.float16), machine.intercept_[0]))
-    return Columns(np.arange(kinds + 1), np.array([each for each, _ in found]), np.array([each for _, each in found]))
+    """Learn each kind, 0 to `kinds` - 1, against everything else, and last, as one more, all kinds together.
+
+    What tells texts of no kind from the rest, turned round, tells all kinds together.
+    """
+    ordinary = (kind < 0) | (kind >= kinds)
+    machine = LinearSVC(C=SOFTNESS, tol=0.1, random_state=0).fit(rows, np.where(ordinary, kinds, kind))
+    said, constants = machine.coef_, machine.intercept_
+    if kinds == 1:  # for two classes scikit-learn keeps the second's row
+        said, constants = np.vstack([-said, said]), np.hstack([-constants, constants])
+    turned = np.where(machine.classes_ == kinds, -1, 1)
+    return Columns(machine.classes_, (said * turned[:, None]).astype(np.float16), constants * turned)
 
 
 def logistic(signs: Floats, right: NDArray[np.bool_]) -> Floats:
     """Return the weight of each sign, then a constant, shape (F + 1,), that tell the `right` rows of signs (N, F)."""
+    if right.all() or not right.any():  # nothing to tell apart: as sure as can be, one way or the other
+        return np.array([0.0] * signs.shape[1] + [5.0 if right.all() else -5.0], np.float32)
     learnt = LogisticRegression(C=1.0, max_iter=1000).fit(signs, right)
     return np.hstack([learnt.coef_[0], learnt.intercept_]).astype(np.float32)
 
 
+def telling(rows: Rows, of: Rows) -> Rows:
+    """Return `rows` without the pieces that are common in `of`."""
+    often = np.bincount(of.indices, minlength=of.shape[1])
+    kept = rows.copy()
+    kept.data[often[kept.indices] > max(COMMON * of.shape[0], _FEW)] = 0
+    kept.eliminate_zeros()
+    return kept
+
+
 def index_of(rows: Rows) -> Index:
-    """Return in which rows each piece stands."""
-    columns = rows.tocsc()
-    return Index(columns.indptr.astype(np.uint32), columns.indices.astype(np.uint32), columns.data.astype(np.float16))
+    """Return in which of `rows`, common pieces aside, each piece stands."""
+    columns = telling(rows, rows).tocsc()
+    phrases = columns.indices.astype(np.uint16 if rows.shape[0] <= 1 << 16 else np.uint32)
+    return Index(columns.indptr.astype(np.uint32), phrases, columns.data.astype(np.float16))
 
 
 def scores_of_all(rows: Rows, table: NDArray[np.float16], base: Floats) -> tuple[Floats, Floats]:
@@ -116,6 +148,6 @@ def scores_of_all(rows: Rows, table: NDArray[np.float16], base: Floats) -> tuple
 
 def shared_by_all(rows: Rows, phrases: Rows, at_once: int) -> Iterable[Floats]:
     """Yield for each of `rows` how much it shares with each of `phrases`, compared in blocks of `at_once`."""
-    columns = phrases.T.tocsc()
+    columns = telling(phrases, phrases).T.tocsc()
     for at in range(0, rows.shape[0], at_once):
         yield from (rows[at : at + at_once] @ columns).toarray()

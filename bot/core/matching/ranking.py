@@ -82,9 +82,10 @@ class Matcher:
         if not view.sentence.letters:
             return ()
         picked, signs = signs_of(self, view)
-        chances = probabilities(self.weights, view.sentence.language, signs)
-        order = np.argsort(-chances, kind="stable")
-        return tuple(Candidate(self.weights.labels[picked[at]], float(chances[at])) for at in order)
+        order, chances = ordered(self.weights, view.sentence.language, signs)
+        return tuple(
+            Candidate(self.weights.labels[picked[at]], float(each)) for at, each in zip(order, chances, strict=True)
+        )
 
 
 def matcher_of(weights: Weights) -> Matcher:
@@ -177,9 +178,17 @@ def _best_other(values: Floats, at: int) -> float:
     return float(rest.max()) if len(rest) else 0.0
 
 
-def probabilities(weights: Weights, language: Language, signs: Floats) -> Floats:
-    """Return the probability of each row of `signs`, shape (rows,): a logistic function of the scaled signs."""
-    return chance(weights.signs[LANGUAGES.index(language)], (signs - weights.centre) / weights.spread)
+def ordered(weights: Weights, language: Language, signs: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return the rows of `signs`, best first, and their probabilities in that order, falling; shapes (rows,).
+
+    One logistic function tells which candidate is better than the others; what it puts first is judged again by one
+    that learnt from first ones alone how often they are right. No other is more probable than the first.
+    """
+    scaled, spoken = (signs - weights.centre) / weights.spread, LANGUAGES.index(language)
+    better = chance(weights.signs[spoken], scaled)
+    order = np.argsort(-better, kind="stable")
+    first = chance(weights.trust[spoken], scaled[order[:1]])
+    return order, np.concatenate([first, np.minimum(better[order[1:]], first)])
 
 
 def chance(learnt: Floats, signs: Floats) -> Floats:

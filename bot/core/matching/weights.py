@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 6
+VERSION = 8
 """Raise it when the meaning of any array or of a sentence's form changes: older weights are then fitted anew."""
 
 NONE_OF_THEM = ""
@@ -31,10 +31,11 @@ class Weights:
     half precision to spare memory · base (C,) · labels (C,) entry ids, "" for none of them · letters (P,) the phrases
     as read · owner (P,) the label each belongs to; after the C labels the K kinds, then LOOKALIKE · starts (V + 1,)
     where in the index each piece begins · phrases (N,) the phrases that have the piece · shares (N,) how much of the
-    phrase it is · signs (L, F + 1) weights of the signs and a constant · centre, spread (F,) to scale signs · bars
-    (L, 3) probability and lead from which to answer, probability from which to offer choices · kinds (K,) of emergency
-    · alarm (V, K + 1) what a piece says for each kind and, last, for any · alarm_base (K + 1,) · alarm_signs (A + 1,),
-    alarm_centre, alarm_spread (A,) as for answers · alarm_bars (L,) from which probability on a text is urgent.
+    phrase it is · signs (L, F + 1) weights of the signs and a constant, to compare candidates · trust (L, F + 1) the
+    same, for how often a first one is right · centre, spread (F,) to scale signs · bars (L, 3) probability and lead
+    from which to answer, probability from which to offer choices · kinds (K,) of emergency · alarm (V, K + 1) what a
+    piece says for each kind and, last, for any · alarm_base (K + 1,) · alarm_signs (A + 1,), alarm_centre,
+    alarm_spread (A,) as for answers · alarm_bars (L,) from which probability on a text is urgent.
     """
 
     key: str
@@ -46,9 +47,10 @@ class Weights:
     letters: tuple[str, ...]
     owner: NDArray[np.int32]
     starts: NDArray[np.uint32]
-    phrases: NDArray[np.uint32]
+    phrases: NDArray[np.uint16] | NDArray[np.uint32]
     shares: NDArray[np.float16]
     signs: Floats
+    trust: Floats
     centre: Floats
     spread: Floats
     bars: Floats
