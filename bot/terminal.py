@@ -14,6 +14,7 @@ from bot.core.engine import Engine
 from bot.core.explaining import Explanation, Sign
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
 from bot.evaluation import Bin, Figures, Share, calibration_error
+from bot.recent import Recent
 
 COMMANDS: Mapping[str, Verb] = {
     "/start": Verb.START,
@@ -35,6 +36,8 @@ _SIGNS: Mapping[str, str] = {
 """What the signs of ranking.SIGNS and alarm.ALARM_SIGNS are called in front of people."""
 _LITTLE = 0.2
 """A sign that adds less to the logarithm of the odds is not worth telling."""
+_HERE = 0
+"""The one chat of a terminal."""
 QUIT = frozenset(["/quit", "/exit"])
 _STYLES: Mapping[Part, str] = {Part.TITLE: "bold", Part.VOICE: "italic", Part.SMALL: "dim"}
 
@@ -43,6 +46,7 @@ def chat(engine: Engine, read: Callable[[], str], console: Console) -> None:
     """Talk until the input ends or somebody leaves; `read` returns a line or raises EOFError."""
     language = Language.KO
     buttons: list[Button] = []
+    memory = Recent()
     for line in engine.knowledge.phrases[language].terminal_welcome:
         console.print(Text(line))
     while True:
@@ -55,14 +59,15 @@ def chat(engine: Engine, read: Callable[[], str], console: Console) -> None:
         if typed in QUIT:
             console.print(Text(phrases.terminal_bye))
             return
-        reply = respond(engine, typed, buttons, language)
+        reply = respond(engine, typed, buttons, language, memory.topic(_HERE))
+        memory.remember(_HERE, reply.shown)
         language = reply.language
         console.print()
         buttons = show(reply, console, engine.knowledge.phrases[language].terminal_choose)
 
 
-def respond(engine: Engine, typed: str, buttons: Sequence[Button], language: Language) -> Reply:
-    """Return the reply to a line: a command, the number of a button, or a question."""
+def respond(engine: Engine, typed: str, buttons: Sequence[Button], language: Language, last: str = "") -> Reply:
+    """Return the reply to a line: a command, the number of a button, or a question, perhaps about the topic `last`."""
     if typed in COMMANDS:
         return engine.open(Action(COMMANDS[typed], language)) or engine.answer(typed)
     if typed.isdecimal() and 0 < int(typed) <= len(buttons):
@@ -70,7 +75,7 @@ def respond(engine: Engine, typed: str, buttons: Sequence[Button], language: Lan
         return opened or engine.answer(typed)
     if not typed:
         return Reply((Block(Part.TEXT, (engine.knowledge.phrases[language].empty,)),), language=language)
-    return engine.answer(typed)
+    return engine.answer(typed, last)
 
 
 def show(reply: Reply, console: Console, choose: str = "") -> list[Button]:

@@ -72,6 +72,15 @@ def test_a_cold_question_is_answered_within_two_seconds_once_weights_are_fitted(
     assert time.monotonic() - began < 4.0, "the goal is 1.5 s; a busy machine gets more than double"
 
 
+def test_explain_tells_why_in_a_table_and_as_json(environment: Environment) -> None:
+    told = bot(["explain", "면허 어떻게 따요"], environment).stdout
+    assert "driving-licence" in told
+    assert "앞섬" in told
+    found = json.loads(bot(["explain", "--json", "면허 어떻게 따요"], environment).stdout)
+    assert found["candidates"][0]["id"] == "driving-licence"
+    assert found["outcome"] == "answered"
+
+
 def test_check_finds_no_problem_in_the_projects_knowledge(environment: Environment) -> None:
     done = bot(["check"], environment)
     assert (done.returncode, done.stderr) == (0, "")

@@ -71,6 +71,25 @@ def test_an_urgent_text_with_a_clear_question_gets_the_card_and_the_answer(engin
     assert reply.also is None or reply.also.outcome is None
 
 
+@pytest.mark.parametrize("text", ["그만 살고 싶슴다", "죽고 싶어요", "I want to die", "남편이 저를 때려요"])
+def test_a_cry_that_asks_nothing_else_gets_its_card_alone(engine: Engine, text: str) -> None:
+    assert engine.answer(text).also is None
+
+
+def test_what_a_cry_asks_besides_is_answered_below(engine: Engine) -> None:
+    below = engine.answer("남편이 저를 때려요. 은행 통장은 어떻게 만들어요?").also
+    assert below is not None
+    assert below.shown == "bank-account"
+
+
+def test_a_cry_in_a_long_story_is_heard(engine: Engine) -> None:
+    story = (
+        "요즘 이력서도 쓰고 알바 자리도 알아보고 하나센터 선생님도 만나고 그러는데 밤이 되면 이제 그만 사라져 버리고 "
+        "싶다는 생각만 들어서 아침에 또 면접 보러 가는 것도 무슨 뜻이 있나 싶고 통장도 만들어야 하는데 못 하겠어요"
+    )
+    assert engine.answer(story).outcome is Outcome.URGENT
+
+
 def test_at_most_three_choices_and_a_way_out(engine: Engine) -> None:
     texts = (question.text for question in read_questions(QUESTIONS))
     unsure = next(reply for reply in map(engine.answer, texts) if reply.outcome is Outcome.UNSURE)
@@ -226,3 +245,15 @@ def test_a_concept_card_explains_the_hard_words_that_it_uses_but_not_itself(engi
     explained = part(engine.answer("전세가 뭐예요"), Part.WORDS).lines
     assert any(line.startswith("전입신고:") for line in explained)
     assert not any(line.startswith("전세:") for line in explained)
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [("unjeonmyeonheo eotteoke ttayo", "driving-licence"), ("tongjang mandeulgo sipeoyo", "bank-account")],
+)
+def test_korean_in_latin_letters_reaches_its_entry(engine: Engine, text: str, id_: str) -> None:
+    assert engine.answer(text).ids[0] == id_
+
+
+def test_a_cry_in_latin_letters_is_heard(engine: Engine) -> None:
+    assert engine.answer("jukgo sipeoyo").outcome is Outcome.URGENT

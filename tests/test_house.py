@@ -37,6 +37,9 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
     "bot.core.engine": ("bot.core.building",),
     "bot.settings": ("bot.terminal", "bot.telegram", "bot.web", "bot.store", "bot.core", "bot.evaluation", "bot.fit"),
     "bot.store": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit"),
+    "bot.recent": (
+        "bot.terminal", "bot.telegram", "bot.web", "bot.core", "bot.store", "bot.settings", "bot.evaluation",
+    ),
     "bot.evaluation": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.store"),
     "bot.terminal": ("bot.telegram", "bot.web"),
     "bot.telegram": ("bot.terminal", "bot.web"),

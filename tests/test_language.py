@@ -12,6 +12,7 @@ from bot.core.language.keyboard import as_korean
 from bot.core.language.normal import MAX_LETTERS, plain, spaceless
 from bot.core.language.northern import northern_to_common, skeleton
 from bot.core.language.reading import Reader, language_of, reader_of, syllable_pairs
+from bot.core.language.roman import as_hangul
 from bot.core.model import Language
 
 SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
@@ -290,3 +291,34 @@ def test_a_text_with_korean_or_chinese_letters_is_meant_as_it_stands(reader: Rea
 
 def test_pairs_of_syllables_cross_spaces_but_not_other_letters() -> None:
     assert syllable_pairs("하나 센터 a 둘") == ["하나", "나센", "센터"]
+
+
+# --- Korean in Latin letters ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("latin", "korean"),
+    [
+        ("myeonheo eotteoke ttayo", "면허 어떻게 따요"), ("hanasenteo eodi isseoyo", "하나센터 어디 있어요"),
+        ("annyeonghaseyo", "안녕하세요"), ("bimilbeonho", "비밀번호"), ("jukgo sipeoyo", "죽고 싶어요"),
+        ("unjeon myunheo", "운전 뮨허"), ("gimchi", "김치"), ("ilhago sipeoyo", "일하고 싶어요"),
+    ],
+)  # fmt: skip
+def test_korean_in_latin_letters_is_read_as_it_sounds(latin: str, korean: str) -> None:
+    assert as_hangul(latin) == korean
+
+
+@pytest.mark.parametrize("text", ["how do I find a job", "licence", "xyz", "", "123 ?!"])
+def test_what_is_no_korean_in_latin_letters_is_not_read(text: str) -> None:
+    assert as_hangul(text) is None
+
+
+@given(st.text(st.sampled_from("가나다라마바사아자차카타파하거너더러머버서어저"), min_size=1, max_size=12))
+def test_open_syllables_survive_being_written_in_latin_letters(text: str) -> None:
+    """The judge writes them by the same official table, syllable by syllable."""
+    initials = dict(
+        zip("ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ", "g n d r m b s - j ch k t p h".replace("-", "").split(" "), strict=True)
+    )
+    latin = "".join(initials[split(letter)[0]] + {"ㅏ": "a", "ㅓ": "eo"}[split(letter)[1]] for letter in text)
+    if not any(pair in latin for pair in ("aa", "ae", "oa", "oe")):  # 아어 is 애 without a break
+        assert as_hangul(latin) == text

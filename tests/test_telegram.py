@@ -64,6 +64,21 @@ def test_all_four_outcomes_are_spoken(bot: BotApiServer) -> None:
     assert answer(bot, ANNA, "how do I find a job")
 
 
+def test_a_short_question_is_about_what_this_chat_was_last_shown_and_no_other(bot: BotApiServer) -> None:
+    answer(bot, ANNA, "면허 어떻게 따요")
+    answer(bot, BORA, "통장 어떻게 만들어요")
+    assert "· 비용" in answer(bot, ANNA, "그럼 얼마예요?")
+    assert "통장" in answer(bot, BORA, "서류는요?")
+    answer(bot, ANNA, "오늘 날씨 어때")
+    assert "· 비용" not in answer(bot, ANNA, "그럼 얼마예요?")
+
+
+def test_two_questions_get_two_cards(bot: BotApiServer) -> None:
+    bot.say(ANNA, "통장 어떻게 만들어요? 면허는 어떻게 따요?")
+    bot.wait_for(lambda server: len(server.sent_to(ANNA)) >= 2, timeout=20)
+    assert ["통장" in bot.sent_to(ANNA)[0].text, "면허" in bot.sent_to(ANNA)[1].text] == [True, True]
+
+
 def test_the_commands_answer_in_the_language_of_the_telegram(bot: BotApiServer) -> None:
     for command in ("/start", "/help", "/menu", "/privacy"):
         assert answer(bot, ANNA, command)

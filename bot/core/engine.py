@@ -10,7 +10,7 @@ from bot.core.centers import centers_for
 from bot.core.following import Follower
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook
-from bot.core.language.asking import questions_in
+from bot.core.language.asking import asks, questions_in, sentences_in
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, Sentence
 from bot.core.matching.alarm import alarm
@@ -55,13 +55,24 @@ class Engine:
         alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
         if not heard and not alarming:
             return self._about_last(text, view.sentence, last) or self._both(view, text) or self._matched(view, text)
-        below = _surviving(lambda: self._matched(view, text), Reply(()))
-        sure = (Outcome.ANSWERED,) if heard else (Outcome.ANSWERED, Outcome.UNSURE)
-        return self._urgent_first(heard or alarming, below if below.outcome in sure else replace(below, blocks=()))
+        nothing = Reply((), language=view.sentence.language.spoken)
+        below = _surviving(lambda: self._besides(text) if heard else self._matched(view, text), None) or nothing
+        shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
+        return self._urgent_first(heard or alarming, shown)
 
     def view(self, text: str) -> View:
         """Return `text`, personal data masked, as the matcher sees it."""
         return self.matcher.view(self.reader.read(masked(text)))
+
+    def _besides(self, text: str) -> Reply | None:
+        """Return the sure answer to what a cry for help asks besides, in a sentence of its own; None if it does not."""
+        for part in sentences_in(text):
+            view = self.view(part)
+            if part != text and asks(part) and not self._heard(part) and not self._alarming(view):
+                reply = self._matched(view, part)
+                if reply.outcome is Outcome.ANSWERED:
+                    return reply
+        return None
 
     def _about_last(self, text: str, sentence: Sentence, last: str) -> Reply | None:
         """Return what the card of the last topic says about a short question, or None if the text is none."""
@@ -83,6 +94,8 @@ class Engine:
         found: dict[str, Candidate] = {}
         sure = False
         for question in questions_in(text):
+            if self.follower.aspect_in(question):  # about the question before it, not a second topic
+                continue
             part = self.view(question)
             ranked = self.matcher.rank(part)
             outcome = judge(self.matcher.weights, part.sentence.language, ranked)

@@ -31,6 +31,8 @@ class Follower:
         words = plain(self.reader.as_meant(text)).split()
         while words and words[0] in self.openers:
             words.pop(0)
+        while words and words[-1] in self.openers:
+            words.pop()
         letters = self.reader.read(" ".join(words)).letters
         if not letters or len(letters) > _LONGEST:
             return ""

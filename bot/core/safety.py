@@ -40,12 +40,14 @@ class Row:
     """What one row of tokens looks for: a regular expression, and the words of which one each must be in the text.
 
     There are many rows and a text speaks of few: the words are looked for first, and the expression is only compiled
-    when all of them are there. `keys` are the identities of `needed`, of which equal ones are one object (see _one).
+    when all of them are there. `keys` are the identities of `needed`, of which equal ones are one object (see _one);
+    `rarest` is that of the one with the fewest alternatives, which is looked at before the others.
     """
 
     regex: str
     needed: tuple[_Atom, ...]
     keys: frozenset[int]
+    rarest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,11 @@ class UrgentCheck:
     def kinds_in(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency that `text` speaks of, the gravest first; none for a harmless text."""
         heard = self.hear(text)
-        return tuple(kind for kind, triggers in self.kinds.items() if any(map(heard.fires, triggers)))
+        return tuple(
+            kind
+            for kind, triggers in self.kinds.items()
+            if any(each.wanted.rarest in heard.keys and heard.fires(each) for each in triggers)
+        )
 
     def fired(self, text: str) -> tuple[tuple[str, int], ...]:
         """Return every trigger that hears `text`, as its kind and its place in the list of that kind."""
@@ -106,7 +112,8 @@ class UrgentCheck:
         whole = f" {plain(text)} "
         heard = Heard(whole, whole, self._keys_in(whole) | self._keys_in(whole.replace(" ", "")))
         for phrase in self.harmless:
-            heard.cross_out(phrase)
+            if phrase.rarest in heard.keys:
+                heard.cross_out(phrase)
         return heard
 
     def _keys_in(self, text: str) -> set[int]:
@@ -152,7 +159,7 @@ def compile_pattern(text: str, pieces: Mapping[str, Sequence[str]], gap: str = _
     latin = any(_LATIN.search(alternative) for atom in words for alternative in atom)
     regex = _row_regex(tokens, *((_LATIN_GAP, _LATIN_WIDE_GAP) if latin else (gap, _WIDE_GAP)))
     keys = frozenset(map(id, needed))
-    return Row(f"(?<= )(?:{regex})(?= )" if latin else regex, needed, keys)
+    return Row(f"(?<= )(?:{regex})(?= )" if latin else regex, needed, keys, id(min(needed, key=len)))
 
 
 @cache

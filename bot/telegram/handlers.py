@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from telegram.ext import (
 
 from bot.core.engine import Engine
 from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
+from bot.recent import Recent
 from bot.telegram import rendering
 
 log = logging.getLogger("gildongmu.telegram")
@@ -37,10 +38,11 @@ _KINDS = {"voice": "voice", "audio": "voice", "video": "video", "video_note": "v
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers over one engine; `count` adds to the day's counters."""
+    """The handlers over one engine; `count` adds to the day's counters, `recent` knows what a chat was last shown."""
 
     engine: Engine
     count: Count
+    recent: Recent = field(default_factory=Recent)
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return the handlers in the order in which an update is offered to them: the first that fits takes it."""
@@ -72,7 +74,8 @@ class Handlers:
         if text is None:
             return
         empty = self._only(language_of(update), self._phrases(update).empty)
-        await self._say(message, self.engine.answer(text) if text.strip() else empty)
+        last = self.recent.topic(message.chat.id)
+        await self._say(message, self.engine.answer(text, last) if text.strip() else empty)
 
     async def not_text(self, update: Update, context: Context) -> None:
         """Anything that is not text: say kindly and truthfully what was done with it (nothing)."""
@@ -123,7 +126,7 @@ class Handlers:
         except Forbidden:  # the person has blocked the bot: nothing to do, nobody to tell
             return
         if counted:
-            await self._counted(reply)
+            await self._counted(message, reply)
 
     async def _change(self, message: Message, reply: Reply) -> None:
         """Show a reply in place of the message whose button was pressed."""
@@ -139,10 +142,11 @@ class Handlers:
             await self._say(message, reply, counted=False)  # too old to edit, or deleted
         except Forbidden:
             return
-        await self._counted(reply)
+        await self._counted(message, reply)
 
-    async def _counted(self, reply: Reply) -> None:
+    async def _counted(self, message: Message, reply: Reply) -> None:
         if reply.outcome is not None or reply.shown:
+            self.recent.remember(message.chat.id, reply.shown)
             await self.count(self.engine.today(), reply.shown, reply.outcome, reply.language)
 
     def _phrases(self, update: Update) -> Any:

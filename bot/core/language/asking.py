@@ -27,6 +27,11 @@ def questions_in(text: str) -> list[str]:
     return found[:MOST] if len(found) > 1 else []
 
 
+def sentences_in(text: str) -> list[str]:
+    """Return the sentences of `text`, as far as their ends can be told."""
+    return [part for part, _ in _parts(text) if part]
+
+
 def asks(part: str) -> bool:
     """Say whether a sentence without its final mark reads as a question or a request."""
     found = (_ASKS_KOREAN.search(part), _ASKS_ENGLISH.search(part.casefold()), _ASKS_CHINESE.search(part))

@@ -33,4 +33,8 @@ def join(initial: str, vowel: str, final: str = "") -> str:
 
 def decompose(text: str) -> str:
     """Return `text` with each syllable written as its two or three letters; everything else stays."""
-    return "".join("".join(split(letter)) if is_syllable(letter) else letter for letter in text)
+    return text.translate(_TAKEN_APART)
+
+
+_TAKEN_APART = {code: "".join(split(chr(code))) for code in range(_FIRST, _LAST + 1)}
+"""Every syllable and its letters: texts are taken apart by the ten thousand."""

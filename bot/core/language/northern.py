@@ -35,6 +35,9 @@ _QUICK = {
     "데까": "니까",
     "데다": "니다",
 }
+_LETTERS_INSIDE = frozenset("여였페어었")
+_LAST_LETTERS = frozenset(ending[-1] for ending in (*(northern for northern, _ in _ENDINGS), *_QUICK))
+"""Most words have none of these letters: they are left as they are without looking further."""
 
 
 def northern_to_common(text: str) -> str:
@@ -43,7 +46,9 @@ def northern_to_common(text: str) -> str:
 
 
 def _word(word: str) -> str:
-    return _initial(_ending(_inside(word)))
+    if not _LETTERS_INSIDE.isdisjoint(word):
+        word = _inside(word)
+    return _initial(_ending(word) if word[-1] in _LAST_LETTERS else word)
 
 
 def _initial(word: str) -> str:

@@ -9,6 +9,7 @@ from bot.core.language.jamo import decompose, is_syllable
 from bot.core.language.keyboard import as_korean
 from bot.core.language.normal import plain
 from bot.core.language.northern import northern_to_common
+from bot.core.language.roman import as_hangul
 from bot.core.model import Language
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
@@ -58,20 +59,21 @@ class Reader:
         return sentence_of(language, words)
 
     def as_meant(self, text: str) -> str:
-        """Return `text`, or what was meant if it is Korean typed with the keyboard left in English."""
+        """Return `text`, or the Korean that was meant: typed with the keyboard left in English, or in Latin letters."""
         if _HANGUL.search(text) or _HAN.search(text):
             return text
         latin = _LATIN_WORD.findall(text)
-        korean = as_korean(text)
-        if not latin or not self._reads_as_korean(latin, korean):
+        if 2 * sum(word.casefold() in self.english for word in latin) >= len(latin):
             return text
-        return korean
+        for korean in (as_korean(text), as_hangul(text)):
+            if korean and self._reads_as_korean(korean):
+                return korean
+        return text
 
-    def _reads_as_korean(self, latin: list[str], korean: str) -> bool:
-        english = sum(word.casefold() in self.english for word in latin)
+    def _reads_as_korean(self, korean: str) -> bool:
         letters = [letter for letter in korean if not letter.isspace() and letter.isalpha()]
         broken = sum(not is_syllable(letter) for letter in letters)
-        if 2 * english >= len(latin) or broken > (1 if len(letters) > _SHORT else 0):
+        if broken > (1 if len(letters) > _SHORT else 0):
             return False
         if len(letters) < 3:  # "disk" is 야나 too: so short a text must be a word
             return korean in self.korean

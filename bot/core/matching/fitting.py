@@ -45,8 +45,8 @@ _NARROW = 0.05
 """A sign that varies less among left-out texts is not blown up: it may well vary more among people's questions."""
 _AT_ONCE = 500
 """So many left-out texts are compared with all others at once: a block of memory, not a wall."""
-_EVERY = 4
-"""Every fourth left-out way of asking is looked at again: there are thousands, and trust needs no more."""
+_EVERY, _EVERY_CRY = 6, 2
+"""Every sixth left-out way of asking, and every second cry for help, is looked at again: trust needs no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,10 @@ class Samples:
     def asked_again(self) -> NDArray[np.int64]:
         """The left-out sentences that the trust is learnt from: of many ways of asking, some."""
         entries = self.answered & (self.label != self.labels.index(NONE_OF_THEM))
-        ways = np.flatnonzero(self.left_out & entries)
-        ways = ways[::_EVERY] if len(self.label) > SMALL else ways
-        return np.sort(np.concatenate([ways, np.flatnonzero(self.left_out & ~entries)]))
+        cries = ~self.answered & (self.label < len(self.labels) - 1)
+        thinned = ((entries, _EVERY), (cries, _EVERY_CRY), (~entries & ~cries, 1))
+        few = len(self.label) <= SMALL
+        return np.sort(np.concatenate([np.flatnonzero(self.left_out & of)[:: 1 if few else by] for of, by in thinned]))
 
 
 def fit(texts: Iterable[tuple[str, Sentence]], key: str, kinds: Sequence[str] = ()) -> Weights:

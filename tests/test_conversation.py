@@ -1,0 +1,153 @@
+"""A short question about the last topic, and two questions in one message."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.engine import Engine
+from bot.core.language.asking import MOST, questions_in
+from bot.core.model import Block, Language, Outcome, Part, Reply, Verb
+
+SHORT = [
+    ("그럼 얼마예요?", "cost"), ("돈 얼마나 듬까", "cost"), ("그거 공짜예요", "cost"), ("and how much is it?", "cost"),
+    ("那多少钱", "cost"), ("어디서요?", "place"), ("그건 어디서 해요", "place"), ("기럼 어디로 감까", "place"),
+    ("where do I go then", "place"), ("얼마나 걸려요", "time"), ("언제까지 해야 돼요?", "time"),
+    ("how long does it take", "time"),
+    ("서류는요", "papers"), ("그럼 뭐 가져가요", "papers"), ("what do I need to bring", "papers"),
+    ("전화번호 알려주세요", "contact"), ("누구한테 물어봐요", "contact"), ("which number do I call", "contact"),
+    ("어떻게 신청해요", "steps"), ("뭐부터 해야 함까", "steps"), ("what do I do first", "steps"), ("怎么办", "steps"),
+]  # fmt: skip
+
+
+def lines(reply: Reply) -> list[str]:
+    return [line for block in reply.blocks for line in block.lines]
+
+
+def numbers(blocks: tuple[Block, ...]) -> set[str]:
+    return {line for block in blocks if block.part is Part.CONTACTS for line in block.lines}
+
+
+# --- about the last topic ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "aspect"), SHORT)
+def test_a_short_question_is_heard_as_one_about_the_last_topic(engine: Engine, text: str, aspect: str) -> None:
+    assert engine.follower.aspect_in(text) == aspect
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "면허 어떻게 따요",
+        "통장 만드는 데 얼마예요",
+        "하나센터 전화번호",
+        "",
+        "?!",
+        "고마워요",
+        "how do I get a licence",
+        "가" * 400,
+    ],
+)
+def test_a_question_that_names_its_topic_is_not(engine: Engine, text: str) -> None:
+    assert engine.follower.aspect_in(text) == ""
+
+
+def test_it_is_answered_from_the_card_of_that_topic(engine: Engine) -> None:
+    card = engine.card("driving-licence", Verb.CARD, Language.KO)
+    assert card is not None
+    reply = engine.answer("그럼 얼마예요?", last="driving-licence")
+    assert (reply.outcome, reply.ids, reply.shown) == (Outcome.ANSWERED, ("driving-licence",), "driving-licence")
+    told = lines(reply)[1:]
+    assert told
+    assert set(told) <= set(lines(card))
+    assert any("만" in line and "원" in line for line in told)
+    assert reply.buttons[0][0].action.target == "driving-licence"
+
+
+def test_the_number_asked_for_is_one_of_the_card(engine: Engine) -> None:
+    card = engine.card("housing", Verb.CARD, Language.KO)
+    assert card is not None
+    assert numbers(engine.answer("전화번호는요?", last="housing").blocks) == numbers(card.blocks)
+
+
+def test_in_english_it_is_answered_in_english(engine: Engine) -> None:
+    reply = engine.answer("how much does it cost?", last="driving-licence")
+    assert reply.language is Language.EN
+    assert reply.shown == "driving-licence"
+
+
+def test_without_a_last_topic_nothing_is_guessed(engine: Engine) -> None:
+    assert engine.answer("그럼 얼마예요?").shown == ""
+    assert engine.answer("그럼 얼마예요?", last="no-such-entry").shown == ""
+
+
+def test_a_new_topic_is_a_new_topic(engine: Engine) -> None:
+    assert engine.answer("통장 어떻게 만들어요", last="driving-licence").shown == "bank-account"
+
+
+def test_urgent_goes_before_the_last_topic(engine: Engine) -> None:
+    assert engine.answer("그만 살고 싶어요", last="driving-licence").outcome is Outcome.URGENT
+
+
+def test_each_aspect_of_each_entry_has_something_to_say(engine: Engine) -> None:
+    """Lines of the card, or the honest sentence that it says nothing, with a number to call."""
+    aspects = engine.knowledge.follow_ups.aspects
+    asked = {name: aspect.asks.ko[0] for name, aspect in aspects.items()}
+    for id_, (name, text) in itertools.product(engine.knowledge.entries, asked.items()):
+        reply = engine.answer(text, last=id_)
+        assert reply.shown == id_, (id_, name)
+        assert len(lines(reply)) > 1, (id_, name)
+
+
+def test_every_listed_follow_up_is_heard_as_its_own(engine: Engine) -> None:
+    for name, aspect in engine.knowledge.follow_ups.aspects.items():
+        for language in Language:
+            for text in aspect.asks.of(language):
+                assert engine.follower.aspect_in(text) == name, text
+
+
+# --- two questions -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("통장 어떻게 만들어요? 면허는 어떻게 따요?", {"bank-account", "driving-licence"}),
+        ("운전면허 따고 싶어요. 그리고 이력서는 어떻게 써요", {"driving-licence", "work-resume"}),
+        ("how do I open a bank account? and how do I get a driving licence?", {"bank-account", "driving-licence"}),
+        ("怎么考驾照？怎么开银行账户？", {"driving-licence", "bank-account"}),
+    ],
+)
+def test_two_questions_are_both_answered_in_their_order(engine: Engine, text: str, both: set[str]) -> None:
+    reply = engine.answer(text)
+    assert reply.outcome is Outcome.ANSWERED
+    assert reply.also is not None
+    assert {reply.shown, reply.also.shown} == both == set(reply.ids[:2])
+    assert reply.also.outcome is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "저는 하나원에서 나온 지 한 달 됐어요. 면허 어떻게 따요?",
+        "면허 어떻게 따요? 돈은 얼마나 들어요?",
+        "면허 따려면 어떻게 해요?? 빨리 알려줘요!!",
+        "날씨 어때요? 배고픈데 뭐 먹을까요?",
+    ],
+)
+def test_a_story_before_a_question_and_the_same_topic_twice_are_one(engine: Engine, text: str) -> None:
+    assert engine.answer(text).also is None
+
+
+@given(st.text(st.sampled_from("가나다까요? .!\n그리고 어디 how and 吗？"), max_size=200))
+def test_the_questions_found_stand_in_the_message(text: str) -> None:
+    found = questions_in(text)
+    assert len(found) in (0, *range(2, MOST + 1))
+    assert all(question in text for question in found)
+
+
+def test_one_question_alone_is_not_split() -> None:
+    assert questions_in("면허 어떻게 따요?") == []
+    assert questions_in("how do I get a driving licence") == []
