@@ -11,13 +11,13 @@ PRECISION = 0.90
 
 Questions are answered by weights that know those texts too: there more than 98 in 100 are right (see tests/questions).
 """
-DECLINED = 0.95
+DECLINED = 0.97
 """Share of texts that no entry covers for which the bot must say that it does not know."""
 LEAD = 0.1
 """How much more probable than the second an entry must be to be answered directly."""
 MOST = 0.97
 """Where no bar is precise enough, nothing below this is answered, nor anything as probable as what was seen."""
-FALSE_ALARMS = 0.01
+FALSE_ALARMS = 0.015
 """Share of harmless texts with alarming words, left out while learning, that likeness may take for urgent."""
 
 

@@ -24,6 +24,7 @@ from bot.core.matching.learning import (
     Job,
     Rows,
     index_of,
+    known_of_all,
     logistic,
     rows_of,
     rows_over,
@@ -186,9 +187,11 @@ class Seen:
 def _views(partial: Matcher, samples: Samples, rows: Rows) -> Iterator[tuple[Seen, Floats]]:
     """Yield each left-out text as `partial`, which has not seen it, sees it: for the trust, and for the alarm."""
     asked, weights = samples.asked_again, partial.weights
-    scores, known = scores_of_all(rows[asked], weights.table, weights.base)
+    sentences = [samples.sentences[at] for at in asked]
+    scores = scores_of_all(rows[asked], weights.table, weights.base)
+    known = known_of_all(rows[asked], weights.table, sentences)
     shared = shared_by_all(rows[asked], rows[~samples.left_out], _AT_ONCE)
-    heard = _part_scores(weights, [samples.sentences[at] for at in asked])
+    heard = _part_scores(weights, sentences)
     for row, (at, alike, said) in enumerate(zip(asked, shared, heard, strict=True)):
         label, sentence = int(samples.label[at]), samples.sentences[at]
         view = View(sentence, float(known[row]), scores[row], alike)
@@ -203,7 +206,7 @@ def _part_scores(weights: Weights, sentences: Sequence[Sentence]) -> list[Floats
     every = [parts(sentence) for sentence in sentences]
     flat = [part for each in every for part in each]
     rows = rows_over(weights.codes, weights.rarity, grams.pieces(flat), len(flat))
-    scores, _ = scores_of_all(rows, weights.alarm, weights.alarm_base)
+    scores = scores_of_all(rows, weights.alarm, weights.alarm_base)
     return np.split(scores, np.cumsum([len(each) for each in every])[:-1])
 
 

@@ -124,32 +124,38 @@ def logistic(signs: Floats, right: NDArray[np.bool_]) -> Floats:
     return np.hstack([learnt.coef_[0], learnt.intercept_]).astype(np.float32)
 
 
-def telling(rows: Rows, of: Rows) -> Rows:
-    """Return `rows` without the pieces that are common in `of`."""
-    often = np.bincount(of.indices, minlength=of.shape[1])
+def telling(rows: Rows) -> Rows:
+    """Return `rows` without the pieces that are common in them."""
+    often = np.bincount(rows.indices, minlength=rows.shape[1])
     kept = rows.copy()
-    kept.data[often[kept.indices] > max(COMMON * of.shape[0], _FEW)] = 0
+    kept.data[often[kept.indices] > max(COMMON * rows.shape[0], _FEW)] = 0
     kept.eliminate_zeros()
     return kept
 
 
 def index_of(rows: Rows) -> Index:
     """Return in which of `rows`, common pieces aside, each piece stands."""
-    columns = telling(rows, rows).tocsc()
+    columns = telling(rows).tocsc()
     phrases = columns.indices.astype(np.uint16 if rows.shape[0] <= 1 << 16 else np.uint32)
     return Index(columns.indptr.astype(np.uint32), phrases, columns.data.astype(np.float16))
 
 
-def scores_of_all(rows: Rows, table: NDArray[np.float16], base: Floats) -> tuple[Floats, Floats]:
-    """Return the linear scores of all `rows` (M, C), and what share of each one's pieces `table` (V, C) knows (M,)."""
+def scores_of_all(rows: Rows, table: NDArray[np.float16], base: Floats) -> Floats:
+    """Return the linear scores of all `rows`, shape (M, C)."""
     scores: Floats = rows @ table.astype(np.float32) + base
+    return scores
+
+
+def known_of_all(rows: Rows, table: NDArray[np.float16], sentences: Sequence[Sentence]) -> Floats:
+    """Return what share of the pieces of each of the `sentences`, of which `rows` are the rows, `table` knows (M,)."""
+    total = sum(np.bincount(kind.row, minlength=len(sentences)) for kind in grams.pieces(sentences))
     seen = np.any(table != 0, axis=1).astype(np.float32)
-    known: Floats = (rows != 0) @ seen / np.maximum(rows.getnnz(axis=1), 1)
-    return scores, known
+    known: Floats = (rows != 0) @ seen / np.maximum(total, 1)
+    return known
 
 
 def shared_by_all(rows: Rows, phrases: Rows, at_once: int) -> Iterable[Floats]:
     """Yield for each of `rows` how much it shares with each of `phrases`, compared in blocks of `at_once`."""
-    columns = telling(phrases, phrases).T.tocsc()
+    columns = telling(phrases).T.tocsc()
     for at in range(0, rows.shape[0], at_once):
         yield from (rows[at : at + at_once] @ columns).toarray()
