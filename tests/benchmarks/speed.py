@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from bot.__main__ import engine_from
+from bot.core.matching.alarm import alarm
 from bot.evaluation import read_questions
 from bot.settings import read_settings
 
@@ -22,7 +23,8 @@ def main(file: Path) -> None:
     texts = [question.text for question in read_questions(file)]
     sentences = [engine.reader.read(text) for text in texts]
     print(f"questions {len(texts)}, ways of asking {len(engine.matcher.weights.letters)}")
-    show("matching, one question", [timed(lambda s=s: engine.matcher.rank(s)) for s in sentences])
+    show("matching, one question", [timed(lambda s=s: engine.matcher.rank(engine.matcher.view(s))) for s in sentences])
+    show("alarm, one text", [timed(lambda s=s: alarm(engine.matcher, engine.matcher.view(s))) for s in sentences])
     show("urgent check, one text", [timed(lambda t=t: engine.urgent.kinds_in(t)) for t in texts])
     show("answering, whole path", [timed(lambda t=t: engine.answer(t)) for t in texts])
     command = [sys.executable, "-m", "bot", "ask", texts[0]]
