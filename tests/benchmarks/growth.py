@@ -5,14 +5,13 @@ python tests/benchmarks/growth.py [SIZE ...]     (default 1000 3000 10000 30000 
 Each size is a draw from the knowledge's own texts, learnt in a process of its own. Asked are the project's questions.
 """
 
-import multiprocessing
 import random
 import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -60,11 +59,13 @@ def measured(size: int) -> str:
 
 
 def main(sizes: list[int]) -> None:
-    print("phrasings  learning   p50        p99        weights     memory while learning")
+    print("phrasings  learning   p50        p99        weights     memory while learning", flush=True)
     for size in sizes:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as alone:
-            print(alone.submit(measured, size).result(), flush=True)
+        subprocess.run([sys.executable, __file__, "--one", str(size)], check=True)
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or list(SIZES))
+    if sys.argv[1:2] == ["--one"]:
+        print(measured(int(sys.argv[2])))
+    else:
+        main([int(size) for size in sys.argv[1:]] or list(SIZES))
