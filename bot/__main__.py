@@ -39,8 +39,8 @@ TERMINAL_INSTEAD = (
     "TELEGRAM_BOT_TOKEN 이 없어 이 화면에서 이야기합니다. / No TELEGRAM_BOT_TOKEN: talking in the terminal."
 )
 LEARNING = (
-    "물음을 알아듣는 법을 익히고 있습니다(처음 한 번, 20초 안쪽). / "
-    "Learning to understand questions (once, under 20 seconds)."
+    "물음을 알아듣는 법을 익히고 있습니다(처음 한 번, 20초쯤). / "
+    "Learning to understand questions (once, about 20 seconds)."
 )
 
 Json = Annotated[bool, typer.Option("--json", help="한 줄에 JSON 하나씩 / JSON for machines")]
