@@ -90,10 +90,13 @@ class Engine:
 
         Each question must come near its entry by itself, one of them surely, and both be among the first of the whole.
         """
+        questions = questions_in(text)
+        if not questions:
+            return None
         near = {each.id for each in self.matcher.rank(view)[:BOTH_AMONG]}
         found: dict[str, Candidate] = {}
         sure = False
-        for question in questions_in(text):
+        for question in questions:
             if self.follower.aspect_in(question):  # about the question before it, not a second topic
                 continue
             part = self.view(question)
