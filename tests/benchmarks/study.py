@@ -44,6 +44,7 @@ from bot.core.matching.fitting import fit
 from bot.core.matching.ranking import matcher_of
 from bot.core.matching.weights import LOOKALIKE
 from bot.core.model import Language
+from bot.evaluation import Share
 
 NONE = ""
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
@@ -234,7 +235,7 @@ def measured(method: str, data: Data) -> Result:
             ranks.append(next((at for at, each in enumerate(ranked, 1) if each in question.labels), 0))
     return Result(
         method=method, asked=len(questions),
-        first=share(rank == 1 for rank in ranks), interval=interval(sum(rank == 1 for rank in ranks), len(ranks)),
+        first=share(rank == 1 for rank in ranks), interval=Share(sum(rank == 1 for rank in ranks), len(ranks)).range,
         three=share(0 < rank <= 3 for rank in ranks), reciprocal=statistics.fmean(1 / r if r else 0 for r in ranks),
         far=area(sure["covered"], sure["far"]), near=area(sure["covered"], sure["near"]),
         fit=fitted, p50=statistics.median(taken), p99=float(np.quantile(taken, 0.99)), memory=resident() - before,
@@ -249,13 +250,6 @@ def resident() -> float:
 def share(hits: Iterable[bool]) -> float:
     """Return the share of true ones."""
     return statistics.fmean(hits)
-
-
-def interval(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a share (Wilson)."""
-    z, p = 1.96, hits / of
-    middle, half = p + z * z / (2 * of), z * float(np.sqrt(p * (1 - p) / of + z * z / (4 * of * of)))
-    return (middle - half) / (1 + z * z / of), (middle + half) / (1 + z * z / of)
 
 
 def area(covered: Sequence[float], others: Sequence[float]) -> float | None:
