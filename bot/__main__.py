@@ -25,7 +25,8 @@ from bot.core.knowledge.figure_checks import overdue
 from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
-from bot.settings import BadSetting, Settings, read_settings
+from bot.core.opening import SHOWN_OF_CHECKSUM
+from bot.settings import BadSetting, Settings, read_settings, version
 from bot.store import NoStore
 from bot.telegram import running
 
@@ -124,7 +125,7 @@ def check() -> None:
         print(problem)
     if late:
         print(f"다시 확인할 것이 {len(late)}개 있습니다. / {len(late)} to be looked at again.")
-    print("문제가 없습니다. / No problems.")
+    print(f"문제가 없습니다. 지식의 지문: {checksum(sources)[:SHOWN_OF_CHECKSUM]} / No problems; fingerprint above.")
 
 
 @app.command("format")
@@ -186,7 +187,7 @@ def engine_from(settings: Settings) -> Engine:
         kept = weights_file.load(settings.weights_path, key)
         if kept is None:
             kept = _fitted(settings, sources, key)
-        return engine_for(assemble(sources), kept, date.today)
+        return engine_for(assemble(sources), kept, date.today, version())
 
 
 @contextmanager

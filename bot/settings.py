@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -73,6 +75,14 @@ def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] 
         database_path=_path("DATABASE_PATH", value["DATABASE_PATH"]) or _database_path(),
         log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
     )
+
+
+def version() -> str:
+    """Return the version of the program, or "?" where it was not installed."""
+    try:
+        return installed_version("gildongmu")
+    except PackageNotFoundError:
+        return "?"
 
 
 def _path(name: str, text: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""Every line of SQL: how often what was shown on a day. No column can hold a person or their words."""
+"""Every line of SQL: how often what was shown on a day, and whether it helped. No column can hold a person or words."""
 
 import sqlite3
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import aiosqlite
 
-from bot.core.model import Language, Outcome
+from bot.core.model import Feedback, Language, Outcome
 
 SHOWN_FROM: Final = 5
 """Smaller counts are never shown: one card on one day could point at one person."""
@@ -23,6 +23,18 @@ MIGRATIONS: Final = (
         language TEXT NOT NULL CHECK (language IN ('ko', 'en')),
         times INTEGER NOT NULL CHECK (typeof(times) = 'integer' AND times > 0),
         PRIMARY KEY (day, entry, outcome, language)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE felt (
+        day TEXT NOT NULL CHECK (day IS date(day)),
+        entry TEXT NOT NULL CHECK (length(entry) <= 32 AND trim(entry, 'abcdefghijklmnopqrstuvwxyz0123456789-') = ''),
+        felt TEXT NOT NULL CHECK (
+            felt IN ('helpful', 'unhelpful', 'wrong-topic', 'too-hard', 'not-true', 'other')
+        ),
+        language TEXT NOT NULL CHECK (language IN ('ko', 'en')),
+        times INTEGER NOT NULL CHECK (typeof(times) = 'integer' AND times > 0),
+        PRIMARY KEY (day, entry, felt, language)
     ) WITHOUT ROWID
     """,
 )
@@ -90,6 +102,16 @@ async def count(connection: Connection, day: date, entry: str, outcome: Outcome 
         "INSERT INTO shown VALUES (?, ?, ?, ?, 1)"
         " ON CONFLICT (day, entry, outcome, language) DO UPDATE SET times = times + 1",
         (day.isoformat(), entry, outcome.value if outcome else OPENED, language.spoken.value),
+    )
+    await connection.commit()
+
+
+async def count_felt(connection: Connection, day: date, entry: str, felt: Feedback, language: Language) -> None:
+    """Add one to the times that somebody said on `day` that the card of `entry` helped, or why it did not."""
+    await connection.execute(
+        "INSERT INTO felt VALUES (?, ?, ?, ?, 1)"
+        " ON CONFLICT (day, entry, felt, language) DO UPDATE SET times = times + 1",
+        (day.isoformat(), entry, felt.value, language.spoken.value),
     )
     await connection.commit()
 

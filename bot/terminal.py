@@ -12,16 +12,11 @@ from rich.text import Text
 
 from bot.core.engine import Engine
 from bot.core.explaining import Explanation, Sign
-from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
+from bot.core.model import Block, Button, Language, Part, Reply
+from bot.core.opening import COMMANDS
 from bot.evaluation import Bin, Figures, Share, calibration_error
 from bot.recent import Recent
 
-COMMANDS: Mapping[str, Verb] = {
-    "/start": Verb.START,
-    "/help": Verb.HELP,
-    "/menu": Verb.MENU,
-    "/privacy": Verb.PRIVACY,
-}
 _SIGNS: Mapping[str, str] = {
     "score": "점수/score", "lead": "앞섬/lead", "over none": "모르는 물음보다/over none",
     "nearest": "가장 가까운 말/nearest", "three nearest": "가까운 세 말/three nearest",
@@ -60,16 +55,21 @@ def chat(engine: Engine, read: Callable[[], str], console: Console) -> None:
             console.print(Text(phrases.terminal_bye))
             return
         reply = respond(engine, typed, buttons, language, memory.topic(_HERE))
-        memory.remember(_HERE, reply.shown)
+        if reply.felt is None:
+            memory.remember(_HERE, reply.shown)
         language = reply.language
+        if reply.clears:
+            console.clear()
+            reply = Reply((Block(Part.TEXT, (phrases.terminal_cleared,)),), language=language)
         console.print()
         buttons = show(reply, console, engine.knowledge.phrases[language].terminal_choose)
 
 
 def respond(engine: Engine, typed: str, buttons: Sequence[Button], language: Language, last: str = "") -> Reply:
     """Return the reply to a line: a command, the number of a button, or a question, perhaps about the topic `last`."""
-    if typed in COMMANDS:
-        return engine.open(Action(COMMANDS[typed], language)) or engine.answer(typed)
+    command, _, rest = typed.removeprefix("/").partition(" ")
+    if typed.startswith("/") and command in COMMANDS:
+        return engine.command(command, rest, language)
     if typed.isdecimal() and 0 < int(typed) <= len(buttons):
         opened = engine.open(buttons[int(typed) - 1].action)
         return opened or engine.answer(typed)
@@ -80,6 +80,8 @@ def respond(engine: Engine, typed: str, buttons: Sequence[Button], language: Lan
 
 def show(reply: Reply, console: Console, choose: str = "") -> list[Button]:
     """Print a reply; return its buttons in the order in which they are numbered."""
+    if reply.alert:
+        console.print(Text(reply.alert, style=_STYLES[Part.SMALL]), soft_wrap=True)
     for block in reply.blocks:
         console.print(Text(block_text(block), style=_STYLES.get(block.part, "")), soft_wrap=True)
     buttons = [button for row in reply.buttons for button in row]

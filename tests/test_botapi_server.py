@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from botapi.client import Client
 from botapi.server import BotApiServer
 from botapi.updates import FIRST_NAME, MEDIA, USERNAME
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters
@@ -18,38 +19,13 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 from telegram.ext import ApplicationBuilder, ContextTypes, MessageHandler, filters
 
 CHAT, GROUP = 1001, -1002003004005
+TWO_DAYS = 48 * 60 * 60
 
 
 @pytest.fixture
 def telegram() -> Iterator[BotApiServer]:
     with BotApiServer() as server:
         yield server
-
-
-class Client:
-    """A bare bot: posts JSON."""
-
-    def __init__(self, server: BotApiServer) -> None:
-        self.http = httpx.Client(base_url=server.base_url + server.token + "/", timeout=10, verify=False)
-
-    def __call__(self, method: str, **params: Any) -> Any:
-        answer = self.http.post(method, json=params)
-        body = answer.json()
-        assert answer.status_code == (200 if body["ok"] else body["error_code"])
-        return body
-
-    def result(self, method: str, **params: Any) -> Any:
-        body = self(method, **params)
-        assert body["ok"], body
-        return body["result"]
-
-    def refusal(self, method: str, **params: Any) -> str:
-        body = self(method, **params)
-        assert not body["ok"], body
-        return f"{body['error_code']} {body['description']}"
-
-    def ids(self, **params: Any) -> list[int]:
-        return [update["update_id"] for update in self.result("getUpdates", **params)]
 
 
 @pytest.fixture
@@ -255,6 +231,29 @@ def test_an_edited_message_keeps_its_id_and_sender(telegram: BotApiServer, call:
     assert edited["edited_message"]["edit_date"] >= edited["edited_message"]["date"]
 
 
+def test_a_place_may_be_anywhere_and_a_live_one_moves(telegram: BotApiServer, call: Client) -> None:
+    still = telegram.location(CHAT, latitude=35.1, longitude=129.2)
+    live = telegram.message_id_of(telegram.location(CHAT, live=True, language_code="en"))
+    telegram.move(CHAT, live, 37.1, 127.5)
+    first, second, moved = call.result("getUpdates")
+    assert (first["update_id"], first["message"]["location"]) == (still, {"latitude": 35.1, "longitude": 129.2})
+    period = second["message"]["location"]["live_period"]
+    assert period > 0
+    edited = moved["edited_message"]
+    assert (edited["message_id"], edited["from"]["language_code"]) == (live, "en")
+    assert edited["location"] == {"latitude": 37.1, "longitude": 127.5, "live_period": period}
+    assert edited["edit_date"] >= edited["date"]
+
+
+def test_messages_can_be_old_from_the_start_or_become_so(telegram: BotApiServer, call: Client) -> None:
+    telegram.say(CHAT, "old", ago=500)
+    telegram.voice(CHAT, ago=300)
+    telegram.age(CHAT, 1000)
+    telegram.say(CHAT, "new")
+    ages = [time.time() - update["message"]["date"] for update in call.result("getUpdates")]
+    assert [round(age, -2) for age in ages] == [1500, 1300, 0]
+
+
 def test_mistakes_of_a_test_are_said_at_once(telegram: BotApiServer, call: Client) -> None:
     sent = call.result("sendMessage", chat_id=CHAT, text="no buttons")["message_id"]
     mistakes: list[Callable[[], object]] = [
@@ -265,6 +264,10 @@ def test_mistakes_of_a_test_are_said_at_once(telegram: BotApiServer, call: Clien
         lambda: telegram.say(GROUP, "private"),
         lambda: telegram.send_update("no_such_kind", {}),
         lambda: telegram.fail_next("sendPigeon", 500, "no"),
+        lambda: telegram.say(CHAT, "from tomorrow", ago=-1),
+        lambda: telegram.inline(CHAT, "a" * 257),
+        lambda: telegram.move(CHAT, telegram.message_id_of(telegram.location(CHAT)), 1, 2),
+        lambda: telegram.move(CHAT, sent, 1, 2),
     ]
     for mistake in mistakes:
         with pytest.raises(ValueError, match=r"."):
@@ -407,6 +410,14 @@ def test_the_bot_cannot_speak_first_nor_to_nobody(call: Client) -> None:
     assert call.refusal("sendMessage", text="a") == "400 Bad Request: chat_id is empty"
 
 
+@pytest.mark.parametrize("markup", [{"force_reply": True}, {"remove_keyboard": True}])
+def test_other_markup_than_buttons_is_taken_but_not_shown_as_buttons(
+    telegram: BotApiServer, call: Client, markup: dict[str, Any]
+) -> None:
+    assert "reply_markup" not in call.result("sendMessage", chat_id=CHAT, text="a", reply_markup=markup)
+    assert telegram.sent[0].buttons == ()
+
+
 def test_a_reply_needs_the_message_it_replies_to(telegram: BotApiServer, call: Client) -> None:
     asked = telegram.message_id_of(telegram.say(CHAT, "a question"))
     call.result("sendMessage", chat_id=CHAT, text="a", reply_parameters={"message_id": asked})
@@ -450,6 +461,9 @@ def test_an_edit_that_changes_nothing_is_refused(call: Client) -> None:
     assert "message is not modified" in call.refusal("editMessageReplyMarkup", **where, **markup)
     call.result("editMessageText", **where, text="same", **markup)
     call.result("editMessageText", **where, text="same")
+    assert "message is not modified" in call.refusal("editMessageReplyMarkup", **where)
+    assert "message is not modified" in call.refusal("editMessageReplyMarkup", **where, reply_markup=keyboard())
+    call.result("editMessageReplyMarkup", **where, **markup)
 
 
 def test_only_the_bots_own_messages_can_be_edited(telegram: BotApiServer, call: Client) -> None:
@@ -483,6 +497,28 @@ def test_in_a_group_the_bot_cannot_delete_what_others_said(telegram: BotApiServe
     assert call.result("deleteMessage", chat_id=CHAT, message_id=mine) is True
 
 
+def test_a_message_older_than_48_hours_cannot_be_deleted(telegram: BotApiServer, call: Client) -> None:
+    mine = call.result("sendMessage", chat_id=CHAT, text="a")["message_id"]
+    telegram.age(CHAT, TWO_DAYS - 60)
+    old, younger = (telegram.message_id_of(telegram.say(CHAT, "a", ago=TWO_DAYS - ago)) for ago in (0, 60))
+    refusal = call.refusal("deleteMessage", chat_id=CHAT, message_id=old)
+    assert refusal == "400 Bad Request: message can't be deleted for everyone"
+    assert call.result("deleteMessage", chat_id=CHAT, message_id=younger) is True
+    assert call.result("deleteMessage", chat_id=CHAT, message_id=mine) is True
+
+
+def test_one_old_message_keeps_all_from_being_deleted_together(telegram: BotApiServer, call: Client) -> None:
+    telegram.age(CHAT, TWO_DAYS)
+    old = telegram.history(CHAT)
+    new = [telegram.message_id_of(telegram.say(CHAT, "a")), call.result("sendMessage", chat_id=CHAT, text="b")]
+    ids = [new[0], new[1]["message_id"]]
+    refusal = call.refusal("deleteMessages", chat_id=CHAT, message_ids=[*ids, *old])
+    assert refusal == "400 Bad Request: message can't be deleted"
+    assert telegram.history(CHAT) == [*old, *ids]
+    assert call.result("deleteMessages", chat_id=CHAT, message_ids=[*ids, 9999]) is True
+    assert (telegram.history(CHAT), telegram.history(GROUP)) == (old, [])
+
+
 # buttons
 
 
@@ -495,6 +531,17 @@ def test_a_press_brings_the_message_and_can_be_answered(telegram: BotApiServer, 
     assert call.result("answerCallbackQuery", callback_query_id=query["id"]) is True
     assert telegram.answered(update)
     assert "MESSAGE_TOO_LONG" in call.refusal("answerCallbackQuery", callback_query_id=query["id"], text="a" * 201)
+
+
+def test_what_the_bot_told_whoever_pressed_is_kept(telegram: BotApiServer, call: Client) -> None:
+    message_id = call.result("sendMessage", chat_id=CHAT, text="a", reply_markup=keyboard("a"))["message_id"]
+    updates = [telegram.press(CHAT, message_id, "a") for _ in range(3)]
+    first, second, _ = [update["callback_query"]["id"] for update in call.result("getUpdates")]
+    call.result("answerCallbackQuery", callback_query_id=first, text="가" * 200, show_alert=True)
+    call.result("answerCallbackQuery", callback_query_id=first, text="too late to be seen")
+    call.result("answerCallbackQuery", callback_query_id=second)
+    assert "show_alert" in call.refusal("answerCallbackQuery", callback_query_id=second, show_alert="maybe")
+    assert [telegram.told(update) for update in updates] == [("가" * 200, True), ("", False), ("", False)]
 
 
 def test_an_unknown_or_old_query_cannot_be_answered(telegram: BotApiServer, call: Client) -> None:
@@ -511,15 +558,6 @@ def test_a_button_of_an_older_version_can_be_pressed_even_under_a_lost_message(
     telegram.press(CHAT, 7, "from:last:year", shown=False)
     query = call.result("getUpdates")[0]["callback_query"]
     assert (query["message"]["date"], query["data"]) == (0, "from:last:year")
-
-
-def test_an_inline_query_is_answered_once_known(telegram: BotApiServer, call: Client) -> None:
-    telegram.send_update("inline_query", {"id": "77", "from": {"id": 1}, "query": "면허", "offset": ""})
-    article = {"type": "article", "id": "1", "title": "a", "input_message_content": {"message_text": "a"}}
-    assert call.result("answerInlineQuery", inline_query_id="77", results=[article]) is True
-    assert "query is too old" in call.refusal("answerInlineQuery", inline_query_id="78", results=[])
-    assert "DUPLICATE" in call.refusal("answerInlineQuery", inline_query_id="77", results=[article] * 2)
-    assert "TOO_MUCH" in call.refusal("answerInlineQuery", inline_query_id="77", results=[article] * 51)
 
 
 # the bot about itself
@@ -569,6 +607,24 @@ def test_some_methods_only_say_yes(call: Client) -> None:
 
 
 # trouble
+
+
+def test_what_was_refused_is_told_in_order_but_for_planned_failures(telegram: BotApiServer, call: Client) -> None:
+    assert call.result("setMyName", name="a") is True
+    call.refusal("sendMessage", chat_id=CHAT, text="")
+    telegram.fail_next("sendMessage", 400, "Bad Request: as planned")
+    call.refusal("sendMessage", chat_id=CHAT, text="a")
+    call.refusal("setMyName", name="a" * 65)
+    telegram.block(CHAT)
+    call.refusal("sendMessage", chat_id=CHAT, text="a")
+    call.refusal("sendPigeon")
+    assert telegram.refused == [
+        ("sendMessage", 400, "Bad Request: message text is empty"),
+        ("setMyName", 400, "Bad Request: NAME_TOO_LONG"),
+        ("sendMessage", 403, "Forbidden: bot was blocked by the user"),
+        ("sendPigeon", 404, "Not Found"),
+    ]
+    assert len(telegram.calls_of("setMyName")) == 2
 
 
 def test_planned_failures_come_in_order_and_then_end(telegram: BotApiServer, call: Client) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.engine import Engine
 from bot.core.language.asking import MOST, questions_in
-from bot.core.model import Block, Language, Outcome, Part, Reply, Verb
+from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
 
 SHORT = [
     ("그럼 얼마예요?", "cost"), ("돈 얼마나 듬까", "cost"), ("그거 공짜예요", "cost"), ("and how much is it?", "cost"),
@@ -55,7 +55,7 @@ def test_a_question_that_names_its_topic_is_not(engine: Engine, text: str) -> No
 
 
 def test_it_is_answered_from_the_card_of_that_topic(engine: Engine) -> None:
-    card = engine.card("driving-licence", Verb.CARD, Language.KO)
+    card = engine.open(Action(Verb.CARD, Language.KO, "driving-licence"))
     assert card is not None
     reply = engine.answer("그럼 얼마예요?", last="driving-licence")
     assert (reply.outcome, reply.ids, reply.shown) == (Outcome.ANSWERED, ("driving-licence",), "driving-licence")
@@ -67,7 +67,7 @@ def test_it_is_answered_from_the_card_of_that_topic(engine: Engine) -> None:
 
 
 def test_the_number_asked_for_is_one_of_the_card(engine: Engine) -> None:
-    card = engine.card("housing", Verb.CARD, Language.KO)
+    card = engine.open(Action(Verb.CARD, Language.KO, "housing"))
     assert card is not None
     assert numbers(engine.answer("전화번호는요?", last="housing").blocks) == numbers(card.blocks)
 

@@ -124,14 +124,17 @@ def test_every_card_can_be_reached_from_the_menu_within_three_taps(engine: Engin
         for button in row:
             listed = engine.open(button.action)
             assert listed is not None
-            found |= {b.action.target for r in listed.buttons for b in r if b.action.verb is Verb.LISTED_CARD}
+            pages = [engine.open(b.action) for r in listed.buttons for b in r if b.action.verb is Verb.CATEGORY]
+            for page in (listed, *pages):
+                assert page is not None
+                found |= {b.action.target for r in page.buttons for b in r if b.action.verb is Verb.LISTED_CARD}
     assert found == set(engine.knowledge.entries) | set(engine.knowledge.urgent.kinds)
 
 
 def test_no_button_leads_nowhere(engine: Engine) -> None:
     for id_ in [*engine.knowledge.entries, *engine.knowledge.urgent.kinds]:
         for language in (Language.KO, Language.EN):
-            reply = engine.card(id_, Verb.LISTED_CARD, language)
+            reply = engine.open(Action(Verb.LISTED_CARD, language, id_))
             assert reply is not None
             for row in reply.buttons:
                 for button in row:
@@ -145,12 +148,12 @@ def test_what_is_no_longer_there_is_none(engine: Engine) -> None:
 
 
 def test_overdue_amounts_are_withheld_and_overdue_procedures_say_so(engine: Engine) -> None:
-    late = replace(engine, today=lambda: date(2036, 1, 1))
+    late = replace(engine.opener, today=lambda: date(2036, 1, 1))
     phrases = engine.knowledge.phrases[Language.KO]
     for id_, entry in engine.knowledge.entries.items():
         if not entry.content.facts:
             continue
-        reply = late.card(id_, Verb.CARD, Language.KO)
+        reply = late.open(Action(Verb.CARD, Language.KO, id_))
         assert reply is not None
         for fact in entry.content.facts:
             line = next((shown for shown in part(reply, Part.FACTS).lines if fact.ko in shown), None)
@@ -170,7 +173,7 @@ def test_nothing_is_overdue_today(engine: Engine) -> None:
 
 def test_cards_speak_plainly_and_shortly(engine: Engine) -> None:
     for id_ in engine.knowledge.entries:
-        korean = engine.card(id_, Verb.CARD, Language.KO)
+        korean = engine.open(Action(Verb.CARD, Language.KO, id_))
         assert korean is not None
         letters = sum(len(line) for block in korean.blocks for line in (block.heading, *block.lines))
         assert letters <= 900, (id_, letters)
@@ -226,19 +229,28 @@ def test_what_to_show_or_read_out_is_in_korean_whatever_the_language(engine: Eng
     for language in (Language.KO, Language.EN):
         card = engine.open(Action(Verb.CARD, language, "work-unpaid"))
         assert card is not None
-        button = next(b for row in card.buttons for b in row if b.action.verb is Verb.SHOW)
-        shown = engine.open(button.action)
-        assert shown is not None
-        assert {entry.show.ko, entry.call.ko} <= {line for block in shown.blocks for line in block.lines}
-        assert (entry.show.en in text_of(shown)) is (language is Language.EN)
+        for verb, text in ((Verb.SHOW, entry.show), (Verb.CALL, entry.call)):
+            button = next(b for row in card.buttons for b in row if b.action.verb is verb)
+            shown = engine.open(button.action)
+            assert shown is not None
+            assert shown.blocks[0] == Block(Part.TEXT, (text.ko,)), "the text to hold up stands first and alone"
+            assert (text.en in text_of(shown)) is (language is Language.EN)
 
 
 def test_no_text_to_show_reveals_where_a_person_comes_from_unless_the_benefit_needs_it(knowledge: Knowledge) -> None:
-    needs_it = {"work-incentive", "study-school", "study-university"}
     for entry in knowledge.entries.values():
         texts = [each.ko for each in (entry.content.show, entry.content.call) if each]
-        if entry.id not in needs_it:
-            assert not [text for text in texts if re.search("북한|북에서|북향민|탈북|하나원", text)], entry.id
+        if entry.content.origin is None:
+            assert not [text for text in texts if re.search("북한|북에서|북향민|탈북|하나원|하나센터", text)], entry.id
+
+
+def test_a_text_that_tells_where_a_person_comes_from_warns_before_it_is_shown(engine: Engine) -> None:
+    telling = engine.open(Action(Verb.SHOW, Language.KO, "work-incentive"))
+    assert telling is not None
+    assert "드러납니다" in telling.alert
+    harmless = engine.open(Action(Verb.SHOW, Language.KO, "work-unpaid"))
+    assert harmless is not None
+    assert harmless.alert == ""
 
 
 def test_a_concept_card_explains_the_hard_words_that_it_uses_but_not_itself(engine: Engine) -> None:

@@ -28,12 +28,32 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
         "bot.core.engine", "bot.core.building",
     ),
     "bot.core.knowledge": (
-        "bot.core.matching", "bot.core.centers", "bot.core.replies", "bot.core.engine", "bot.core.building",
+        "bot.core.matching", "bot.core.centers", "bot.core.menus", "bot.core.replies", "bot.core.opening",
+        "bot.core.engine", "bot.core.building",
     ),
     "bot.core.safety": ("bot.core.knowledge", "bot.core.matching", "bot.core.engine", "bot.core.replies"),
     "bot.core.privacy": ("bot.core.knowledge", "bot.core.matching", "bot.core.engine", "bot.core.replies"),
     "bot.core.centers": ("bot.core.matching", "bot.core.engine", "bot.core.replies"),
-    "bot.core.replies": ("bot.core.matching", "bot.core.engine", "bot.core.building"),
+    "bot.core.rows": (
+        "bot.core.matching", "bot.core.safety", "bot.core.menus", "bot.core.replies", "bot.core.opening",
+        "bot.core.composing", "bot.core.engine", "bot.core.building",
+    ),
+    "bot.core.menus": (
+        "bot.core.matching", "bot.core.safety", "bot.core.replies", "bot.core.opening", "bot.core.composing",
+        "bot.core.engine", "bot.core.building",
+    ),
+    "bot.core.replies": (
+        "bot.core.matching", "bot.core.opening", "bot.core.composing", "bot.core.engine", "bot.core.building",
+    ),
+    "bot.core.word_replies": ("bot.core.opening", "bot.core.composing", "bot.core.engine", "bot.core.building"),
+    "bot.core.center_replies": (
+        "bot.core.matching", "bot.core.opening", "bot.core.composing", "bot.core.engine", "bot.core.building",
+    ),
+    "bot.core.offer_replies": (
+        "bot.core.matching", "bot.core.opening", "bot.core.composing", "bot.core.engine", "bot.core.building",
+    ),
+    "bot.core.opening": ("bot.core.matching.ranking", "bot.core.composing", "bot.core.engine", "bot.core.building"),
+    "bot.core.composing": ("bot.core.engine", "bot.core.building"),
     "bot.core.engine": ("bot.core.building",),
     "bot.settings": ("bot.terminal", "bot.telegram", "bot.web", "bot.store", "bot.core", "bot.evaluation", "bot.fit"),
     "bot.store": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit"),
@@ -164,15 +184,15 @@ def test_the_core_has_no_clock_no_environment_and_no_network(module: str) -> Non
     outside = [name for name in imports_of(module) for library in OUTSIDE_THE_CORE if is_within(name, library)]
     calls = [node.func for node in ast.walk(tree_of(module)) if isinstance(node, ast.Call)]
     clocks = [call.attr for call in calls if isinstance(call, ast.Attribute) and call.attr in CLOCK_CALLS]
-    own_today = clocks == ["today"] * len(clocks) and module == "bot.core.engine"  # the engine is handed its `today`
+    own_today = clocks == ["today"] * len(clocks) and module == "bot.core.opening"  # the opener is handed its `today`
     assert outside == []
     assert own_today or clocks == []
 
 
-def test_the_engine_asks_nobody_but_its_own_field_for_the_date() -> None:
+def test_the_opener_asks_nobody_but_its_own_field_for_the_date() -> None:
     asked = [
         ast.unparse(node)
-        for node in ast.walk(tree_of("bot.core.engine"))
+        for node in ast.walk(tree_of("bot.core.opening"))
         if isinstance(node, ast.Attribute) and node.attr in CLOCK_CALLS
     ]
     assert set(asked) <= {"self.today"}

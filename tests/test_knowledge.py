@@ -18,7 +18,7 @@ from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.urgent_checks import urgent_wordings
 from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.words import explanations
-from bot.core.model import Language, Part, Verb
+from bot.core.model import Action, Language, Part, Verb
 
 PAGE = "advice/driving/driving-licence.yaml"
 Edit = Callable[[str, str, str], tuple[Problem, ...]]
@@ -195,7 +195,7 @@ def test_every_listed_word_is_explained_in_the_card_that_uses_it(knowledge: Know
     """Looked for in another way than the card does: a listed word standing alone is bracketed, or explained below."""
     hard = explanations(knowledge.words)
     for entry in knowledge.entries.values():
-        card = engine.card(entry.id, Verb.CARD, Language.KO)
+        card = engine.open(Action(Verb.CARD, Language.KO, entry.id))
         assert card is not None
         told = (Part.TITLE, Part.TEXT, Part.STEPS, Part.VOICE, Part.FACTS)
         text = "\n".join(line for block in card.blocks if block.part in told for line in block.lines)

@@ -15,7 +15,10 @@ from bot import store
 from bot.core.model import Language, Outcome
 
 DAY = date(2026, 11, 21)
-ALLOWED_COLUMNS = {"shown": ["day", "entry", "outcome", "language", "times"]}
+ALLOWED_COLUMNS = {
+    "shown": ["day", "entry", "outcome", "language", "times"],
+    "felt": ["day", "entry", "felt", "language", "times"],
+}
 T = TypeVar("T")
 Work: TypeAlias = Callable[[store.Connection], Awaitable[None]]
 

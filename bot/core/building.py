@@ -14,6 +14,8 @@ from bot.core.language.reading import Reader, reader_of
 from bot.core.matching.ranking import matcher_of
 from bot.core.matching.weights import LOOKALIKE, NONE_OF_THEM, Weights
 from bot.core.model import Courtesy, Language
+from bot.core.offers import offer_check
+from bot.core.opening import Opener
 
 _ADDED = frozenset([WordKind.NORTHERN])
 _REPLACED = frozenset([WordKind.SPELLING])
@@ -44,19 +46,29 @@ def learnt_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
     return [(label, text) for label, text in texts_to_learn(knowledge) if spaceless(text)]
 
 
-def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]) -> Engine:
-    """Return an engine over `knowledge` with `weights` fitted for it."""
+def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date], version: str = "") -> Engine:
+    """Return an engine over `knowledge` with `weights` fitted for it; `version` is told to whoever asks for it."""
     reader = reader_for(knowledge)
     return Engine(
-        knowledge=knowledge,
+        opener=opener_for(knowledge, today, version),
         reader=reader,
         urgent=urgent_check(knowledge.urgent),
         matcher=matcher_of(weights),
-        words=word_book(knowledge.words, knowledge.concepts),
         courtesies=courtesies_of(knowledge),
+        requests=requests_of(knowledge),
         follower=follower_of(knowledge.follow_ups, reader),
-        today=today,
     )
+
+
+def opener_for(knowledge: Knowledge, today: Callable[[], date], version: str = "") -> Opener:
+    """Return what opens every button over `knowledge`: it needs no weights."""
+    words = word_book(knowledge.words, knowledge.concepts)
+    return Opener(knowledge, words, offer_check(knowledge.offers), today, version)
+
+
+def requests_of(knowledge: Knowledge) -> dict[str, str]:
+    """Return each message that is a command in words, spaces and punctuation aside, with the command's name."""
+    return {spaceless(text): name for name, asks in knowledge.requests.items() for _, text in texts_of(asks)}
 
 
 def courtesies_of(knowledge: Knowledge) -> dict[str, Courtesy]:

@@ -1,12 +1,37 @@
-"""Which Hana Center looks after a place that a text names."""
+"""Which Hana Center looks after a place: one that a text names, or one that lies near a shared position."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 
-from bot.core.knowledge.models import Center
+from bot.core.knowledge.models import Both, Center, Place
 from bot.core.language.normal import spaceless
 
-_ENDINGS = ("특별자치도", "특별자치시", "특별시", "광역시", "도", "시", "군", "구")
+_ENDINGS = ("특별자치도", "특별자치시", "특별시", "광역시", "도", "시", "군", "구", "si", "gun", "gu", "do")
+_BESIDES = (
+    "하나센터", "하나쎈터", "지역적응센터", "센터", "쎈터", "사는데요", "사는데", "삽니다", "살아요", "살고있어요",
+    "근처", "쪽", "에", "은요", "는요", "은", "는", "요",
+    "hanacentre", "hanacenter", "centre", "center", "hana", "nearby", "near", "in", "the", "korea",
+)  # fmt: skip
+"""What may stand beside a place in a text that says nothing but where somebody lives."""
 MOST = 6
+FARTHEST = 60.0
+"""Kilometres: a position farther from every place that we know is none of ours."""
+_EARTH = 6371.0
+
+
+def region_key(region: Both) -> str:
+    """Return what stands for a region in buttons: "north-jeolla"."""
+    return region.en.casefold().replace(" ", "-")
+
+
+def regions_of(centers: Mapping[str, Center]) -> dict[str, Both]:
+    """Return each region that has a centre, by its key."""
+    return {region_key(center.region): center.region for center in centers.values()}
+
+
+def centers_in(centers: Mapping[str, Center], region: str) -> tuple[str, ...]:
+    """Return the ids of the centres in the region with that key."""
+    return tuple(id_ for id_, center in centers.items() if region_key(center.region) == region)
 
 
 def centers_for(centers: Mapping[str, Center], text: str) -> tuple[Center, ...]:
@@ -22,6 +47,56 @@ def centers_for(centers: Mapping[str, Center], text: str) -> tuple[Center, ...]:
     return tuple(whole[:MOST])
 
 
+def places_named(places: Sequence[Place], text: str) -> tuple[Place, ...]:
+    """Return the places that `text` names by the longest name; several if towns of several regions are so called."""
+    letters = spaceless(text)
+    named = [(len(name), place) for place in places for name in _names(place.name.ko, place.name.en) if name in letters]
+    longest = max((length for length, _ in named), default=0)
+    return tuple(dict.fromkeys(place for length, place in named if length == longest))
+
+
+def centers_of(centers: Mapping[str, Center], text: str, places: Sequence[Place]) -> tuple[str, ...]:
+    """Return the ids of the centres of the towns or provinces that `text` names, or of a town's province."""
+    found = centers_for(centers, text)
+    if not found:
+        named = places_named(places, text)
+        found = tuple(each for place in named for each in centers_for(centers, f"{place.region.ko} {place.name.ko}"))
+    return tuple(id_ for id_, center in centers.items() if center in found)
+
+
+def says_only_where(centers: Mapping[str, Center], places: Sequence[Place], text: str) -> bool:
+    """Say whether `text` names a place and says nothing else: "부산 사상구", "수원 하나센터"."""
+    left = spaceless(text)
+    of_centers = ((c.name.ko, c.name.en, c.region.ko, c.region.en, *c.covers) for c in centers.values())
+    known = {name for names in (*of_centers, *((p.name.ko, p.name.en) for p in places)) for name in _names(*names)}
+    for name in sorted((name for name in known if name in left), key=len, reverse=True):
+        left = left.replace(name, " ")
+    if left == spaceless(text):
+        return False
+    for word in _BESIDES:
+        left = left.replace(word, " ")
+    return not left.strip(" 시군구도")
+
+
+def nearest(places: Sequence[Place], latitude: float, longitude: float) -> Place | None:
+    """Return the place nearest to a position in degrees, or None if every place is farther than FARTHEST kilometres."""
+    distances = [
+        (_kilometres(latitude, longitude, *map(float, point.split())), at)
+        for at, place in enumerate(places)
+        for point in place.points
+    ]
+    distance, at = min(distances, default=(math.inf, 0))
+    return places[at] if distance <= FARTHEST else None
+
+
+def _kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Return the distance of two positions in degrees, on a sphere (haversine)."""
+    north, other_north = math.radians(latitude), math.radians(other_latitude)
+    half_north, half_east = (other_north - north) / 2, math.radians(other_longitude - longitude) / 2
+    square = math.sin(half_north) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(half_east) ** 2
+    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(square)))
+
+
 def _named(place: str, center: Center, letters: str, regions: set[str]) -> bool:
     """Say whether `letters` names `place`, and not a town of the same name in another province (경기 광주)."""
     own = set(_names(center.region.ko))
@@ -33,10 +108,10 @@ def _named(place: str, center: Center, letters: str, regions: set[str]) -> bool:
 
 
 def _names(*places: str) -> Iterator[str]:
-    """Yield each name without spaces, and without its 도, 시, 군 or 구 if two letters are left."""
+    """Yield each name without spaces, and without its 도, 시, 군 or 구 if two letters are left (four of Latin ones)."""
     for place in places:
         name = spaceless(place)
         yield name
         short = next((name.removesuffix(end) for end in _ENDINGS if name.endswith(end)), "")
-        if len(short) > 1:
+        if len(short) > (3 if short.isascii() else 1):
             yield short

@@ -2,67 +2,131 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TypeVar
 
-from bot.core import replies
-from bot.core.centers import centers_for
+from bot.core import composing, offer_replies, replies, word_replies
+from bot.core.centers import says_only_where
 from bot.core.following import Follower
-from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.knowledge.words import WordBook
+from bot.core.knowledge.whole import Knowledge
 from bot.core.language.asking import asks, questions_in, sentences_in
-from bot.core.language.normal import spaceless
+from bot.core.language.normal import plain, spaceless
 from bot.core.language.reading import Reader, Sentence
+from bot.core.language.word_question import words_asked
 from bot.core.matching.alarm import alarm
 from bot.core.matching.judging import MOST_CHOICES, judge
 from bot.core.matching.ranking import Candidate, Matcher, View
-from bot.core.model import Action, Block, Courtesy, Language, Outcome, Part, Reply, Verb
-from bot.core.privacy import masked, personal_data
+from bot.core.model import Action, Courtesy, Language, Outcome, Reply, Verb
+from bot.core.offers import SURELY
+from bot.core.opening import COMMANDS, Opener
+from bot.core.privacy import masked
 from bot.core.safety import UrgentCheck
+from bot.core.spelling import nearest_words
 
-MOST_IDS = 5
 BOTH_AMONG = 4
 """Two questions of one message are answered both when both answers are among the first so many of the whole message."""
+MOST_FOUND = 10
+"""So many cards are offered to somebody who looks for one in another chat."""
 T = TypeVar("T")
-_ABOUT_PLACES = frozenset(["hana-find", "hana-center"])
-_ABOUT_WORDS = "internet-words"
-"""The entry about words that one does not understand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything needed to answer, frozen; new knowledge means a new engine. `today` is the date of facts."""
+    """Everything needed to answer, frozen; new knowledge means a new engine."""
 
-    knowledge: Knowledge
+    opener: Opener
     reader: Reader
     urgent: UrgentCheck
     matcher: Matcher
-    words: WordBook
     courtesies: Mapping[str, Courtesy]
+    requests: Mapping[str, str]
     follower: Follower
-    today: Callable[[], date]
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the engine knows."""
+        return self.opener.knowledge
 
     def answer(self, text: str, last: str = "") -> Reply:
-        """Answer a question: urgent? -> read -> alarming? -> about the last topic? -> two questions? -> matched.
+        """Answer a question: urgent? -> read -> alarming? -> what it asks for.
 
         `last` is the entry that was shown before: a short question may be about it.
         """
-        gravest = tuple(self.knowledge.urgent.kinds)[:1]
-        heard = _surviving(lambda: self._heard(text), gravest)
-        view = _surviving(lambda: self.view(text), None)
-        if view is None:
-            return self._urgent_first(heard or gravest, Reply(()))
-        alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
-        if not heard and not alarming:
-            return self._about_last(text, view.sentence, last) or self._both(view, text) or self._matched(view, text)
-        nothing = Reply((), language=view.sentence.language.spoken)
-        below = _surviving(lambda: self._besides(text) if heard else self._matched(view, text), None) or nothing
-        shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
-        return self._urgent_first(heard or alarming, shown)
+        return self._urgent_first(text, lambda view: self._ordinary(view, text, last))
+
+    def command(self, name: str, text: str, language: Language) -> Reply:
+        """Answer a command of opening.COMMANDS; what stands behind /word, /center and /check is looked at at once."""
+        if not text.strip():
+            return self.open(Action(COMMANDS[name], language)) or self.answer(text)
+        return self._urgent_first(text, lambda view: self._asked_for(name, view, text, language))
+
+    def open(self, action: Action) -> Reply | None:
+        """Return what a button shows, or None when what it points at is no longer there."""
+        return self.opener.open(action)
+
+    def near(self, latitude: float, longitude: float, language: Language) -> Reply:
+        """Return the Hana Centers near a position in degrees; it is not kept."""
+        return self.opener.centers_near(latitude, longitude, language)
+
+    def found(self, text: str) -> tuple[Reply, ...]:
+        """Return the cards that `text` comes nearest to, at most MOST_FOUND, an urgent one first."""
+        view = self.view(text)
+        heard = self._heard(text) or self._alarming(view)
+        ids = dict.fromkeys((*heard, *(each.id for each in self.matcher.rank(view))))
+        return self._cards(tuple(ids), view.sentence.language.spoken)
+
+    def suggested(self, language: Language) -> tuple[Reply, ...]:
+        """Return a card of each part of life, at most MOST_FOUND: what is offered before anything is asked."""
+        firsts = (self.knowledge.entries_of(category.id)[:1] for category in self.knowledge.categories)
+        return self._cards([entry.id for first in firsts for entry in first], language)
+
+    def _cards(self, ids: Sequence[str], language: Language) -> tuple[Reply, ...]:
+        cards = (self.open(Action(Verb.CARD, language, id_)) for id_ in ids[:MOST_FOUND])
+        return tuple(card for card in cards if card)
 
     def view(self, text: str) -> View:
         """Return `text`, personal data masked, as the matcher sees it."""
         return self.matcher.view(self.reader.read(masked(text)))
+
+    def _urgent_first(self, text: str, ordinary: Callable[[View], Reply]) -> Reply:
+        """Return the urgent card if `text` cries for help, with what else it asks below; else the ordinary reply."""
+        gravest = tuple(self.knowledge.urgent.kinds)[:1]
+        heard = _surviving(lambda: self._heard(text), gravest)
+        view = _surviving(lambda: self.view(text), None)
+        if view is None:
+            return composing.urgent_first(self.opener, heard or gravest, Reply(()))
+        alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
+        if not heard and not alarming:
+            return ordinary(view)
+        nothing = Reply((), language=view.sentence.language.spoken)
+        below = _surviving(lambda: self._besides(text) if heard else self._matched(view, text), None) or nothing
+        shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
+        return composing.urgent_first(self.opener, heard or alarming, shown)
+
+    def _ordinary(self, view: View, text: str, last: str) -> Reply:
+        """Answer what is not urgent: a request? -> about the last topic? -> an offer? -> a place? -> questions."""
+        return (
+            self._requested(view, text)
+            or self._about_last(text, view.sentence, last)
+            or self._offered(view, text)
+            or self._where(view, text)
+            or self._both(view, text)
+            or self._matched(view, text)
+        )
+
+    def _asked_for(self, name: str, view: View, text: str, language: Language) -> Reply:
+        """Answer what stands behind a command."""
+        knowledge, opener = self.knowledge, self.opener
+        match COMMANDS[name]:
+            case Verb.WORD:
+                reply = word_replies.word(knowledge, opener.words, self.reader.as_meant(text), language)
+            case Verb.CENTERS:
+                reply = opener.centers_named(text, language)
+            case Verb.OFFER:
+                letters = opener.offers.flags_in(self.reader.as_meant(text))
+                reply = offer_replies.verdict(knowledge, opener.offers, Action(Verb.VERDICT, language, letters))
+            case _:
+                return self._ordinary(view, text, "")
+        return composing.with_notes(opener, reply, view.sentence, text)
 
     def _besides(self, text: str) -> Reply | None:
         """Return the sure answer to what a cry for help asks besides, in a sentence of its own; None if it does not."""
@@ -74,16 +138,40 @@ class Engine:
                     return reply
         return None
 
+    def _requested(self, view: View, text: str) -> Reply | None:
+        """Return what a message that is a command in words asks for ("지우기"), or None if it is none."""
+        name = self.requests.get(spaceless(self.reader.as_meant(text)))
+        reply = self.open(Action(COMMANDS[name], view.sentence.language.spoken)) if name else None
+        return composing.ended(reply, Outcome.ANSWERED, self.matcher.rank(view)) if reply else None
+
     def _about_last(self, text: str, sentence: Sentence, last: str) -> Reply | None:
         """Return what the card of the last topic says about a short question, or None if the text is none."""
         entry = self.knowledge.entries.get(last)
         aspect = self.follower.aspect_in(text) if entry else ""
         if not entry or not aspect:
             return None
-        language = sentence.language.spoken
-        card = self._entry_card(entry, Verb.CARD, language)
-        reply = replies.about_last(self.knowledge, entry, self.knowledge.follow_ups.aspects[aspect], card, language)
-        return self._with_notes(_ended_at(reply, last, ()), sentence, text)
+        reply = self.opener.about(entry, aspect, Action(Verb.ASPECT, sentence.language.spoken))
+        return composing.with_notes(self.opener, composing.ended_at(reply, last, ()), sentence, text)
+
+    def _offered(self, view: View, text: str) -> Reply | None:
+        """Return the danger signs of an offer that somebody tells of, or None if there are none or hardly any."""
+        letters = self.opener.offers.flags_in(self.reader.as_meant(text))
+        if not letters:
+            return None
+        ranked = self.matcher.rank(view)
+        if len(letters) < SURELY and ranked[0].id != self.knowledge.offers.entry:
+            return None
+        reply = composing.offered(self.opener, letters, self._matched(view, text), ranked)
+        return composing.with_notes(self.opener, reply, view.sentence, text)
+
+    def _where(self, view: View, text: str) -> Reply | None:
+        """Return the Hana Centers of a place if the text says nothing else ("부산 사상구"), else None."""
+        if not says_only_where(self.knowledge.centers, self.knowledge.places, self.reader.as_meant(text)):
+            return None
+        language = view.sentence.language.spoken
+        reply = self.opener.centers_named(self.reader.as_meant(text), language)
+        reply = composing.ended_at(reply, composing.ABOUT_PLACES[0], self.matcher.rank(view))
+        return composing.with_notes(self.opener, reply, view.sentence, text)
 
     def _both(self, view: View, text: str) -> Reply | None:
         """Return both answers to a message that asks two things, or None if it does not surely do so.
@@ -107,55 +195,32 @@ class Engine:
                 sure = sure or outcome is Outcome.ANSWERED
         if len(found) < 2 or not sure:
             return None
-        cards = [self._answered(id_, text, view.sentence.language.spoken) for id_ in found]
-        reply = _ended(replace(cards[0], also=cards[1]), Outcome.ANSWERED, tuple(found.values()))
-        return self._with_notes(reply, view.sentence, text)
+        cards = [composing.answered(self.opener, id_, text, view.sentence.language.spoken) for id_ in found]
+        reply = composing.ended(replace(cards[0], also=cards[1]), Outcome.ANSWERED, tuple(found.values()))
+        return composing.with_notes(self.opener, reply, view.sentence, text)
 
     def _matched(self, view: View, text: str) -> Reply:
         """Answer one question: rank -> judge -> a word asked about? -> compose."""
         sentence, ranked = view.sentence, self.matcher.rank(view)
-        outcome = judge(self.matcher.weights, sentence.language, ranked)
-        reply = self._word_asked(sentence, text, outcome, ranked) or self._compose(sentence, text, outcome, ranked)
-        return self._with_notes(reply, sentence, text)
+        outcome, meant = judge(self.matcher.weights, sentence.language, ranked), self.reader.as_meant(text)
+        language = sentence.language.spoken
+        reply = self._composed(language, text, outcome, ranked)
+        if word := composing.word_asked(self.opener, meant, language, ranked):
+            both = outcome is Outcome.ANSWERED and word.ids[0] == composing.ABOUT_WORDS != ranked[0].id
+            reply = replace(reply, blocks=(*word.blocks, *reply.blocks)) if both else word
+        elif names := self._nearest_words(meant) if self._may_be_a_word(outcome, ranked) else ():
+            near = word_replies.nearest(self.knowledge, names, language)
+            reply = composing.ended(near, Outcome.UNSURE if outcome is Outcome.UNKNOWN else outcome, ranked)
+        return composing.with_notes(self.opener, reply, sentence, text)
 
-    def open(self, action: Action) -> Reply | None:
-        """Return what a button or a command shows, or None when what it points at is no longer there."""
-        language, knowledge = action.language, self.knowledge
-        match action.verb:
-            case Verb.START:
-                return replies.greeting(knowledge, language)
-            case Verb.HELP:
-                return replies.lines(knowledge, knowledge.phrases[language].help, action)
-            case Verb.PRIVACY:
-                return replies.lines(knowledge, knowledge.phrases[language].privacy, action)
-            case Verb.NONE_OF_THESE:
-                return replies.none_of_these(knowledge, language)
-            case Verb.CARD | Verb.RELATED_CARD:
-                return self.card(action.target, Verb.CARD, language)
-            case Verb.LISTED_CARD:
-                return self.card(action.target, Verb.LISTED_CARD, language)
-            case Verb.CONCEPT:
-                found = (each for each in knowledge.concepts if each.id == action.target)
-                return next(
-                    (replies.concept_card(knowledge, self.words.glossary, each, language) for each in found), None
-                )
-            case Verb.SHOW if action.target in knowledge.entries:
-                return replies.to_show(knowledge, knowledge.entries[action.target], language)
-            case Verb.CATEGORY if action.target in {category.id for category in knowledge.categories}:
-                return replies.category(knowledge, action.target, language)
-            case Verb.MENU | Verb.TOPICS:
-                return replies.menu(knowledge, language)
-        return None
+    def _may_be_a_word(self, outcome: Outcome, ranked: Sequence[Candidate]) -> bool:
+        """Say whether nothing better is known for a question about a word that is not listed."""
+        return outcome is Outcome.UNKNOWN or ranked[0].id == composing.ABOUT_WORDS
 
-    def card(self, id_: str, verb: Verb, language: Language) -> Reply | None:
-        """Return the card of an entry or of a kind of emergency, or None if there is none of that id."""
-        if id_ in self.knowledge.urgent.kinds:
-            return replies.urgent_card(self.knowledge, id_, verb, language)
-        entry = self.knowledge.entries.get(id_)
-        return self._entry_card(entry, verb, language) if entry else None
-
-    def _entry_card(self, entry: Entry, verb: Verb, language: Language) -> Reply:
-        return replies.card(self.knowledge, self.words.glossary, entry, verb, language, self.today())
+    def _nearest_words(self, meant: str) -> tuple[str, ...]:
+        """Return the listed words nearest to one that is asked about and not listed."""
+        asked = words_asked(plain(meant))
+        return nearest_words(self.opener.words, asked[-1]) if asked else ()
 
     def _heard(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency in `text`, as it is or as it was meant if the keyboard was left in English."""
@@ -166,74 +231,16 @@ class Engine:
         found = alarm(self.matcher, view)
         return (found.kind,) if found.raised else ()
 
-    def _compose(self, sentence: Sentence, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
-        language = sentence.language.spoken
+    def _composed(self, language: Language, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
         if outcome is Outcome.ANSWERED:
-            reply = self._answered(ranked[0].id, text, language)
+            reply = composing.answered(self.opener, ranked[0].id, text, language)
         elif outcome is Outcome.UNSURE:
             reply = replies.choices(self.knowledge, [each.id for each in ranked[:MOST_CHOICES]], language)
         elif courtesy := self.courtesies.get(spaceless(text)):
             reply = replies.courteous(self.knowledge, courtesy, language)
         else:
-            reply = replies.unknown(self.knowledge, language)
-        return _ended(reply, outcome, ranked)
-
-    def _word_asked(self, sentence: Sentence, text: str, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply | None:
-        """Return what a word means if the question asks that; above the entry that surely answers it, if one does."""
-        language = sentence.language.spoken
-        asked, concept, words = self.words.asked(self.reader.as_meant(text))
-        if concept:
-            card = replies.concept_card(self.knowledge, self.words.glossary, concept, language)
-            return _ended_at(card, concept.entry, ranked)
-        if not words or _ABOUT_WORDS not in self.knowledge.entries:
-            return None
-        meaning = replies.word_card(self.knowledge, asked, words, language)
-        if outcome is not Outcome.ANSWERED or ranked[0].id == _ABOUT_WORDS:
-            return _ended_at(meaning, _ABOUT_WORDS, ranked)
-        reply = self._compose(sentence, text, outcome, ranked)
-        return replace(reply, blocks=(*meaning.blocks, *reply.blocks))
-
-    def _answered(self, id_: str, text: str, language: Language) -> Reply:
-        reply = self._entry_card(self.knowledge.entries[id_], Verb.CARD, language)
-        near = centers_for(self.knowledge.centers, text) if id_ in _ABOUT_PLACES else ()
-        if not near:
-            return reply
-        block = replies.centers_block(near, self.knowledge.phrases[language], language)
-        return replace(reply, blocks=(*reply.blocks[:2], block, *reply.blocks[2:]))
-
-    def _urgent_first(self, kinds: Sequence[str], below: Reply) -> Reply:
-        """Return the urgent card; an ordinary reply that has something to show stands below it."""
-        first = replies.urgent_card(self.knowledge, kinds[0], Verb.CARD, below.language)
-        note = Block(Part.SMALL, (self.knowledge.phrases[below.language].urgent_also,))
-        others = [each for each in zip(below.ids, below.scores, strict=True) if each[0] not in kinds]
-        ended = [*((kind, 1.0) for kind in kinds), *others][:MOST_IDS]
-        return replace(
-            first,
-            outcome=Outcome.URGENT,
-            ids=tuple(id_ for id_, _ in ended),
-            scores=tuple(score for _, score in ended),
-            also=replace(below, outcome=None, blocks=(note, *below.blocks)) if below.blocks else None,
-        )
-
-    def _with_notes(self, reply: Reply, sentence: Sentence, text: str) -> Reply:
-        phrases = self.knowledge.phrases[reply.language]
-        notes = [phrases.personal_data] if personal_data(text) else []
-        notes += [phrases.chinese] if sentence.language is Language.ZH else []
-        if not notes:
-            return reply
-        return replace(reply, blocks=(*reply.blocks, Block(Part.SMALL, tuple(notes))))
-
-
-def _ended(reply: Reply, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:
-    nearest = ranked[:MOST_IDS]
-    ids, scores = tuple(each.id for each in nearest), tuple(round(each.probability, 4) for each in nearest)
-    return replace(reply, outcome=outcome, ids=ids, scores=scores)
-
-
-def _ended_at(reply: Reply, first: str, ranked: Sequence[Candidate]) -> Reply:
-    """Return `reply` as a direct answer by the entry `first`, whatever was ranked before it."""
-    others = [each for each in ranked if each.id != first]
-    return _ended(reply, Outcome.ANSWERED, [Candidate(first, 1.0), *others])
+            reply = replies.unknown(self.knowledge, Action(Verb.UNKNOWN, language))
+        return composing.ended(reply, outcome, ranked)
 
 
 def _surviving(work: Callable[[], T], instead: T) -> T:

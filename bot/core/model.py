@@ -16,6 +16,11 @@ class Language(StrEnum):
         """The language the bot answers in: English in English, everything else in Korean."""
         return Language.EN if self is Language.EN else Language.KO
 
+    @property
+    def other(self) -> "Language":
+        """The other of the two languages the bot speaks."""
+        return Language.KO if self is Language.EN else Language.EN
+
 
 class Outcome(StrEnum):
     """How a question ended."""
@@ -57,51 +62,95 @@ class Block:
 
 
 class Verb(StrEnum):
-    """What a button does. The values are short: they travel in 64 bytes.
-
-    A card opened from a list has a way back to it; a related card, what to show or say, and the
-    topics under an answer open below it.
-    """
+    """What a button shows. The values are short: they travel in 64 bytes."""
 
     START = "s"
     HELP = "h"
     PRIVACY = "p"
+    MY_DATA = "y"
+    CLEAR = "z"
     MENU = "m"
     CATEGORY = "c"
     CARD = "e"
     LISTED_CARD = "l"
-    RELATED_CARD = "r"
-    TOPICS = "t"
+    STAGES = "g"
+    STAGE_CARD = "q"
+    CHOICES = "o"
+    UNKNOWN = "u"
     NONE_OF_THESE = "n"
+    COURTESY = "i"
+    ASPECT = "a"
     CONCEPT = "w"
+    WORD = "d"
+    WORDS = "b"
     SHOW = "k"
+    CALL = "t"
+    FEEDBACK = "f"
+    REASONS = "2"
+    PERSON = "r"
+    CENTERS = "x"
+    CENTER = "j"
+    OFFER = "v"
+    VERDICT = "1"
 
-    @property
-    def keeps_message(self) -> bool:
-        """Whether the message with the button stays as it is: an answer is not taken away by looking further."""
-        return self in (Verb.RELATED_CARD, Verb.TOPICS, Verb.SHOW)
+
+class Feedback(StrEnum):
+    """What somebody says of a card with one tap: whether it helped, and if not, why."""
+
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+    WRONG_TOPIC = "wrong-topic"
+    TOO_HARD = "too-hard"
+    NOT_TRUE = "not-true"
+    OTHER = "other"
+
+
+LONGEST_ACTION = 64
+"""Telegram's limit for what a button carries, in bytes."""
+_BELOW = "+"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The whole state of a conversation: what to show (an entry, a concept, a category, nothing), in which language."""
+    """The whole state of a conversation: what to show, in which language, and where.
+
+    `target` names an entry, a word, a category with its page, a stage, ...; the parts of a target of several are
+    joined by dots. `below` says that the message with the button stays: an answer is not taken away by looking further.
+    """
 
     verb: Verb
     language: Language
     target: str = ""
+    below: bool = False
 
     def encode(self) -> str:
-        """Return the action as the text a button carries (ASCII, at most 64 bytes)."""
-        return f"{self.verb}:{self.language}:{self.target}"
+        """Return the action as the text a button carries (at most LONGEST_ACTION bytes for every target we have)."""
+        return f"{self.verb}{_BELOW if self.below else ''}:{self.language}:{self.target}"
 
     @classmethod
     def decode(cls, text: str) -> "Action | None":
         """Return the action in `text`, or None for what no button of ours carries."""
         verb, _, rest = text.partition(":")
         language, separator, target = rest.partition(":")
+        below = verb.endswith(_BELOW)
+        verb = verb.removesuffix(_BELOW)
         if not separator or verb not in set(Verb) or language not in (Language.KO, Language.EN):
             return None
-        return cls(Verb(verb), Language(language), target)
+        return cls(Verb(verb), Language(language), target, below)
+
+    @property
+    def fits(self) -> bool:
+        """Whether a button can carry the action: words that people know are shorter than that."""
+        return len(self.encode().encode()) <= LONGEST_ACTION
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the target; none if it is empty."""
+        return tuple(self.target.split(".")) if self.target else ()
+
+    def turned(self) -> "Action":
+        """Return the same in the other language, in the same place."""
+        return Action(self.verb, self.language.other, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +167,8 @@ class Reply:
 
     `ids` are the entries the question came nearest to, best first (at most five), with their `scores`: probabilities
     from 0 to 1. `outcome` is None where nothing was asked (a menu). `shown` is the entry on the card, if there is one.
+    `alert` is told at once, before the reply is read. `felt` is what was said of the card `shown`, to be counted.
+    `clears` asks the face to take away the messages before this one.
     """
 
     blocks: tuple[Block, ...]
@@ -127,4 +178,7 @@ class Reply:
     ids: tuple[str, ...] = ()
     scores: tuple[float, ...] = ()
     shown: str = ""
+    alert: str = ""
+    felt: Feedback | None = None
+    clears: bool = False
     also: "Reply | None" = field(default=None)

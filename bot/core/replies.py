@@ -1,218 +1,200 @@
 """From what was decided to what is shown, in the words of knowledge/voice. Faces decide how it looks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from bot.core.following import blocks_about
-from bot.core.knowledge.cards import card_blocks
-from bot.core.knowledge.message_models import Aspect
-from bot.core.knowledge.models import Center, Concept, Word, said
-from bot.core.knowledge.phrases import Phrases
+from bot.core.knowledge.cards import card_blocks, contacts_block
+from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.knowledge.words import hard_words_beside
-from bot.core.language.glossary import Glossary
-from bot.core.model import Action, Block, Button, Courtesy, Language, Part, Reply, Verb
+from bot.core.knowledge.words import WordBook, words_of_card
+from bot.core.menus import URGENT_CATEGORY, back_to_list
+from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, Part, Reply, Verb
+from bot.core.rows import card_button, in_rows, lost, other_language, person, related, topics
 
 _MOST_RELATED = 3
-URGENT_CATEGORY = "safety"
+ABOUT_PEOPLE = "bot-person"
+"""The entry about speaking with a person."""
 
 
-def other(language: Language) -> Language:
-    """Return the other of the two languages the bot speaks."""
-    return Language.KO if language is Language.EN else Language.EN
-
-
-def card(knowledge: Knowledge, glossary: Glossary, entry: Entry, verb: Verb, language: Language, today: date) -> Reply:
+def card(knowledge: Knowledge, words: WordBook, entry: Entry, action: Action, today: date) -> Reply:
     """Return the entry's card: what to do, who said so, the rules, whom to ask, what to search for, hard words.
 
-    `verb` says how it was opened: a LISTED_CARD has a button back to its list.
+    `action` says how it was opened: a LISTED_CARD or a STAGE_CARD has a button back to its list.
     """
-    phrases = knowledge.phrases[language]
-    blocks = card_blocks(knowledge, entry.content, glossary, language, today)
-    here = Action(verb, language, entry.id)
-    buttons = (
-        *_related(knowledge, entry, language),
-        *_shown(phrases, here, entry),
-        _under(phrases, here, entry.category),
+    language = action.language
+    blocks = card_blocks(knowledge, entry.content, words.glossary, language, today)
+    near = tuple(related(knowledge, id_, language) for id_ in entry.content.related[:_MOST_RELATED])
+    rows = (*near, *_further(knowledge, words, entry, language), _felt(knowledge, entry, language))
+    return Reply(blocks, (*rows, _last_row(knowledge, entry, action)), language, shown=entry.id)
+
+
+def _further(knowledge: Knowledge, words: WordBook, entry: Entry, language: Language) -> Sequence[tuple[Button, ...]]:
+    """Return the rows with what can be shown or read out, the words of the card, and people to ask."""
+    phrases, content = knowledge.phrases[language], entry.content
+    offered = (
+        (phrases.show_button, Verb.SHOW, content.show),
+        (phrases.call_button, Verb.CALL, content.call),
+        (phrases.card_words_button, Verb.WORDS, words_of_card(words, content)),
     )
-    return Reply(blocks, buttons, language, shown=entry.id)
+    found = [Button(label, Action(verb, language, entry.id, below=True)) for label, verb, there in offered if there]
+    return in_rows([*found, person(knowledge, language)])
 
 
-def to_show(knowledge: Knowledge, entry: Entry, language: Language) -> Reply:
-    """Return what to hold up at a counter and what to read out on the telephone: always in Korean, told in English."""
+def _felt(knowledge: Knowledge, entry: Entry, language: Language) -> tuple[Button, ...]:
     phrases = knowledge.phrases[language]
-    blocks = [
-        Block(Part.TEXT, (text.ko,) if language is Language.KO else (text.ko, text.en), heading)
-        for text, heading in ((entry.content.show, phrases.show), (entry.content.call, phrases.call))
-        if text
+    labels = ((phrases.helpful_button, Feedback.HELPFUL), (phrases.unhelpful_button, Feedback.UNHELPFUL))
+    return tuple(
+        Button(label, Action(Verb.FEEDBACK, language, f"{entry.id}.{felt}", below=True)) for label, felt in labels
+    )
+
+
+def _last_row(knowledge: Knowledge, entry: Entry, action: Action) -> tuple[Button, ...]:
+    """Return the way back to the list a card was opened from, or to the topics; and the card in the other language."""
+    first = topics(knowledge, action.language)
+    if action.verb is Verb.LISTED_CARD:
+        first = back_to_list(knowledge, entry.id, entry.category, action.language)
+    if action.verb is Verb.STAGE_CARD:
+        back = Action(Verb.STAGES, action.language, ".".join(action.parts[:2]))
+        first = Button(knowledge.phrases[action.language].back_button, back)
+    return first, other_language(knowledge, action)
+
+
+def feedback(knowledge: Knowledge, entry: Entry, felt: Feedback, language: Language) -> Reply:
+    """Return thanks for what was said of a card; after "it did not help" the reasons to choose from."""
+    phrases = knowledge.phrases[language]
+    if felt is Feedback.UNHELPFUL:
+        return replace(reasons(knowledge, entry, language), shown=entry.id, felt=felt)
+    ways = {
+        Feedback.HELPFUL: (),
+        Feedback.WRONG_TOPIC: (lost(knowledge, language),),
+        Feedback.TOO_HARD: (card_words_button(knowledge, entry, language), person(knowledge, language)),
+        Feedback.NOT_TRUE: (person(knowledge, language),),
+        Feedback.OTHER: (lost(knowledge, language), person(knowledge, language)),
+    }
+    rows = (*((button,) for button in ways[felt]), (topics(knowledge, language),))
+    thanks = Block(Part.TEXT, phrases.feedback_heard[felt])
+    return Reply((thanks,), rows, language, shown=entry.id, felt=felt)
+
+
+def card_words_button(knowledge: Knowledge, entry: Entry, language: Language) -> Button:
+    """Return the button to the words of a card."""
+    action = Action(Verb.WORDS, language, entry.id, below=True)
+    return Button(knowledge.phrases[language].card_words_button, action)
+
+
+def reasons(knowledge: Knowledge, entry: Entry, language: Language) -> Reply:
+    """Return the question why a card did not help, with reasons to tap: nothing has to be typed."""
+    phrases = knowledge.phrases[language]
+    rows = [
+        (Button(phrases.feedback_reasons[felt], Action(Verb.FEEDBACK, language, f"{entry.id}.{felt}")),)
+        for felt in Feedback
+        if felt in phrases.feedback_reasons
     ]
-    return Reply(tuple(blocks), ((_open(knowledge, entry.id, Verb.RELATED_CARD, language),),), language)
+    last = other_language(knowledge, Action(Verb.REASONS, language, entry.id))
+    return Reply((Block(Part.TEXT, (phrases.feedback_why,)),), (*rows, (last,)), language)
 
 
-def _shown(phrases: Phrases, here: Action, entry: Entry) -> tuple[tuple[Button, ...], ...]:
-    """Return the row with the way to what can be shown or read out, if the entry has that."""
-    if not (entry.content.show or entry.content.call):
-        return ()
-    return ((Button(phrases.show_button, replace(here, verb=Verb.SHOW)),),)
+def to_hold_up(knowledge: Knowledge, entry: Entry, action: Action) -> Reply | None:
+    """Return what to hold up at a counter (SHOW) or to read out on the telephone (CALL), or None if there is neither.
 
-
-def concept_card(knowledge: Knowledge, glossary: Glossary, concept: Concept, language: Language) -> Reply:
-    """Return what a thing is, what it is nearest to, how it can harm and the first step, with the way to its entry."""
+    The text stands alone, in Korean, so that it can be shown; in English it is followed by what it means. Where it
+    tells where the person comes from, that is said before.
+    """
+    text = entry.content.show if action.verb is Verb.SHOW else entry.content.call
+    if text is None:
+        return None
+    language = action.language
     phrases = knowledge.phrases[language]
-    blocks = (
-        Block(Part.TITLE, (said(concept.title, language),)),
-        Block(Part.TEXT, (said(concept.what, language),)),
-        Block(Part.TEXT, (said(concept.nearest, language),), phrases.concept_nearest),
-        Block(Part.TEXT, (said(concept.harm, language),), phrases.concept_harm),
-        Block(Part.TEXT, (said(concept.first, language),), phrases.concept_first),
-        Block(Part.WORDS, hard_words_beside(glossary, concept) if language is Language.KO else (), phrases.words),
-    )
-    here = Action(Verb.CONCEPT, language, concept.id)
-    entry = (_open(knowledge, concept.entry, Verb.RELATED_CARD, language),)
-    return Reply(tuple(block for block in blocks if block.lines), (entry, _under(phrases, here)), language)
+    blocks = [Block(Part.TEXT, (text.ko,))]
+    if language is Language.EN:
+        blocks.append(Block(Part.TEXT, (text.en,), phrases.in_english))
+    alert = phrases.origin_told if entry.content.origin else ""
+    rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, action)))
+    return Reply(tuple(blocks), rows, language, alert=alert)
 
 
-def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language: Language) -> Reply:
-    """Return what a word means, what else it is called here and what in the North."""
-    phrases = knowledge.phrases[language]
-    blocks = [Block(Part.TITLE, (asked,))]
-    for word in words:
-        lines = [said(word, language)]
-        for names, line in ((word.south, phrases.word_here), (word.north, phrases.word_north)):
-            if others := [name for name in names if name != asked]:
-                lines.append(line.format(words=", ".join(others)))
-        blocks.append(Block(Part.TEXT, tuple(lines)))
-    return Reply(tuple(blocks), ((_topics(phrases, language),),), language)
-
-
-def about_last(knowledge: Knowledge, entry: Entry, aspect: Aspect, card: Reply, language: Language) -> Reply:
-    """Return what the card of the topic just answered says about `aspect`, or that it says nothing and whom to ask."""
+def about_last(knowledge: Knowledge, entry: Entry, aspect_id: str, card: Reply, language: Language) -> Reply:
+    """Return what the card of a topic says about an aspect of it, or that it says nothing and whom to ask."""
+    aspect = knowledge.follow_ups.aspects[aspect_id]
     title = Block(Part.TITLE, (f"{said(entry.content.title, language)} · {said(aspect.title, language)}",))
     found = blocks_about(aspect, card.blocks, language)
     if not found:
         none = Block(Part.TEXT, (knowledge.phrases[language].follow_up_none,))
         found = (none, *(block for block in card.blocks if block.part is Part.CONTACTS))
-    button = _open(knowledge, entry.id, Verb.RELATED_CARD, language)
-    return Reply(
-        (title, *found), ((button,), (_topics(knowledge.phrases[language], language),)), language, shown=entry.id
-    )
+    here = Action(Verb.ASPECT, language, f"{entry.id}.{aspect_id}")
+    rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, here)))
+    return Reply((title, *found), rows, language, shown=entry.id)
 
 
-def urgent_card(knowledge: Knowledge, kind: str, verb: Verb, language: Language) -> Reply:
+def urgent_card(knowledge: Knowledge, kind: str, action: Action) -> Reply:
     """Return the fixed card of one kind of emergency."""
-    found = knowledge.urgent.kinds[kind]
-    phrases = knowledge.phrases[language]
-    buttons = (_under(phrases, Action(verb, language, kind), URGENT_CATEGORY),)
-    return Reply((Block(Part.TEXT, said(found.card, language)),), buttons, language, shown=kind)
+    language = action.language
+    first = topics(knowledge, language)
+    if action.verb is Verb.LISTED_CARD:
+        first = back_to_list(knowledge, kind, URGENT_CATEGORY, language)
+    card = Block(Part.TEXT, said(knowledge.urgent.kinds[kind].card, language))
+    return Reply((card,), ((first, other_language(knowledge, action)),), language, shown=kind)
 
 
 def choices(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Reply:
     """Return "did you mean": one button an entry, and "none of these"."""
     phrases = knowledge.phrases[language]
-    rows = tuple((_open(knowledge, id_, Verb.CARD, language),) for id_ in ids)
+    rows = tuple((card_button(knowledge, Action(Verb.CARD, language, id_)),) for id_ in ids)
     none = Button(phrases.none_of_these_button, Action(Verb.NONE_OF_THESE, language))
-    return Reply((Block(Part.TEXT, phrases.unsure),), (*rows, (none,)), language)
+    here = Action(Verb.CHOICES, language, ".".join(ids))
+    last = (none, other_language(knowledge, here))
+    return Reply((Block(Part.TEXT, phrases.unsure),), (*rows, last), language)
 
 
-def unknown(knowledge: Knowledge, language: Language) -> Reply:
-    """Return the honest "I do not know", with ways on."""
-    phrases = knowledge.phrases[language]
-    return Reply((Block(Part.TEXT, phrases.unknown),), ((_topics(phrases, language),),), language)
+def unknown(knowledge: Knowledge, action: Action) -> Reply:
+    """Return the honest "I do not know", with ways on; after "none of these" in other words."""
+    phrases = knowledge.phrases[action.language]
+    texts = phrases.none_of_these if action.verb is Verb.NONE_OF_THESE else phrases.unknown
+    return Reply((Block(Part.TEXT, texts),), _ways_on(knowledge, action), action.language)
 
 
 def courteous(knowledge: Knowledge, courtesy: Courtesy, language: Language) -> Reply:
-    """Return the answer to a greeting or to thanks, with the way to the topics."""
+    """Return the answer to a greeting or to thanks, with ways on."""
     phrases = knowledge.phrases[language]
     texts = phrases.hello if courtesy is Courtesy.HELLO else phrases.thanks
-    return Reply((Block(Part.TEXT, texts),), ((_topics(phrases, language),),), language)
+    here = Action(Verb.COURTESY, language, courtesy)
+    return Reply((Block(Part.TEXT, texts),), _ways_on(knowledge, here), language)
 
 
-def none_of_these(knowledge: Knowledge, language: Language) -> Reply:
-    """Return what is said when none of the choices was right."""
+def people(knowledge: Knowledge, language: Language) -> Reply:
+    """Return who can be asked by telephone."""
     phrases = knowledge.phrases[language]
-    return Reply((Block(Part.TEXT, phrases.none_of_these),), ((_topics(phrases, language),),), language)
+    entry = knowledge.entries.get(ABOUT_PEOPLE)
+    blocks = [Block(Part.TEXT, phrases.person)]
+    rows: list[tuple[Button, ...]] = []
+    if entry:
+        blocks.append(contacts_block(knowledge, entry.content.contacts, language))
+        rows += [related(knowledge, entry.id, language)]
+        if entry.content.call:
+            rows += [(Button(phrases.call_button, Action(Verb.CALL, language, entry.id, below=True)),)]
+    here = Action(Verb.PERSON, language)
+    last = (topics(knowledge, language), other_language(knowledge, here))
+    return Reply(tuple(blocks), (*rows, last), language)
 
 
-def lines(knowledge: Knowledge, texts: Iterable[str], action: Action) -> Reply:
-    """Return plain lines (greeting, help, privacy) with the way to the menu and to the other language."""
-    phrases = knowledge.phrases[action.language]
-    return Reply((Block(Part.TEXT, tuple(texts)),), (_under(phrases, action),), action.language)
+def gone(knowledge: Knowledge, menu: Reply) -> Reply:
+    """Return that a button is too old, above the menu."""
+    first = Block(Part.TEXT, (knowledge.phrases[menu.language].gone,))
+    return replace(menu, blocks=(first, *menu.blocks))
 
 
-def greeting(knowledge: Knowledge, language: Language) -> Reply:
-    """Return the first meeting: three lines and the parts of life."""
-    phrases = knowledge.phrases[language]
-    rows = (*_category_rows(knowledge, language), _under(phrases, Action(Verb.START, language))[1:])
-    return Reply((Block(Part.TEXT, phrases.start),), rows, language)
+def only(knowledge: Knowledge, sentence: str, language: Language) -> Reply:
+    """Return one sentence with the way to the topics."""
+    return Reply((Block(Part.TEXT, (sentence,)),), ((topics(knowledge, language),),), language)
 
 
-def menu(knowledge: Knowledge, language: Language) -> Reply:
-    """Return the parts of life to choose from."""
-    phrases = knowledge.phrases[language]
-    last = (
-        Button(phrases.help_button, Action(Verb.HELP, language)),
-        Button(phrases.privacy_button, Action(Verb.PRIVACY, language)),
-        Button(phrases.other_language_button, Action(Verb.MENU, other(language))),
-    )
-    return Reply((Block(Part.TEXT, (phrases.menu,)),), (*_category_rows(knowledge, language), last), language)
-
-
-def category(knowledge: Knowledge, id_: str, language: Language) -> Reply:
-    """Return the entries of one part of life; raise KeyError if there is no such part."""
-    found = {category.id: category for category in knowledge.categories}[id_]
-    phrases = knowledge.phrases[language]
-    rows = [(_open(knowledge, each, Verb.LISTED_CARD, language),) for each in ids_of(knowledge, id_)]
-    last = (
-        Button(phrases.back_button, Action(Verb.MENU, language)),
-        Button(phrases.other_language_button, Action(Verb.CATEGORY, other(language), id_)),
-    )
-    blocks = (Block(Part.TITLE, (said(found.title, language),)), Block(Part.TEXT, (phrases.category,)))
-    return Reply(blocks, (*rows, last), language)
-
-
-def ids_of(knowledge: Knowledge, category_id: str) -> tuple[str, ...]:
-    """Return the ids under a category; the urgent kinds stand first under theirs."""
-    urgent = tuple(knowledge.urgent.kinds) if category_id == URGENT_CATEGORY else ()
-    return (*urgent, *(entry.id for entry in knowledge.entries_of(category_id)))
-
-
-def centers_block(centers: Sequence[Center], phrases: Phrases, language: Language) -> Block:
-    """Return what is known of the given Hana Centers."""
-    found = tuple(f"{said(center.name, language)}: {said(center.known, language)}" for center in centers)
-    return Block(Part.CONTACTS, found, phrases.centers)
-
-
-def title_of(knowledge: Knowledge, id_: str, language: Language) -> str:
-    """Return the title of an entry or of a kind of emergency."""
-    urgent = knowledge.urgent.kinds.get(id_)
-    return said(urgent.title if urgent else knowledge.entries[id_].content.title, language)
-
-
-def _open(knowledge: Knowledge, id_: str, verb: Verb, language: Language) -> Button:
-    return Button(title_of(knowledge, id_, language), Action(verb, language, id_))
-
-
-def _topics(phrases: Phrases, language: Language) -> Button:
-    return Button(phrases.menu_button, Action(Verb.TOPICS, language))
-
-
-def _under(phrases: Phrases, here: Action, category_id: str = "") -> tuple[Button, ...]:
-    """Return the last row of a reply: the way back or to the topics, and the same in the other language."""
+def _ways_on(knowledge: Knowledge, here: Action) -> tuple[tuple[Button, ...], ...]:
     language = here.language
-    first = _topics(phrases, language)
-    if here.verb is Verb.LISTED_CARD:
-        first = Button(phrases.back_button, Action(Verb.CATEGORY, language, category_id))
-    turned = Action(here.verb, other(language), here.target)
-    return first, Button(phrases.other_language_button, turned)
-
-
-def _category_rows(knowledge: Knowledge, language: Language) -> tuple[tuple[Button, ...], ...]:
-    filled = [category for category in knowledge.categories if ids_of(knowledge, category.id)]
-    buttons = [Button(said(c.title, language), Action(Verb.CATEGORY, language, c.id)) for c in filled]
-    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
-
-
-def _related(knowledge: Knowledge, entry: Entry, language: Language) -> tuple[tuple[Button, ...], ...]:
-    shown = entry.content.related[:_MOST_RELATED]
-    return tuple((_open(knowledge, id_, Verb.RELATED_CARD, language),) for id_ in shown)
+    first = (lost(knowledge, language),)
+    return (
+        first,
+        (person(knowledge, language),),
+        (topics(knowledge, language), other_language(knowledge, here)),
+    )

@@ -1,69 +1,87 @@
 """What the bot does with each kind of update. State is in the buttons; nothing about a person is kept."""
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from telegram import Message, MessageEntity, Update
-from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, Update
+from telegram.constants import ChatType
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
     CallbackQueryHandler,
     CommandHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )  # fmt: skip
 
+from bot.core import replies
 from bot.core.engine import Engine
-from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
+from bot.core.knowledge.phrases import Phrases
+from bot.core.model import Action, Block, Language, Part, Reply, Verb
+from bot.core.opening import COMMANDS
 from bot.recent import Recent
-from bot.telegram import rendering
+from bot.telegram import inline
+from bot.telegram.clearing import clear_before
+from bot.telegram.speaking import Speaker, typing_if_slow
 
 log = logging.getLogger("gildongmu.telegram")
 
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
-Count: TypeAlias = Callable[[date, str, Outcome | None, Language], Awaitable[None]]
 
-COMMANDS = {"start": Verb.START, "help": Verb.HELP, "menu": Verb.MENU, "privacy": Verb.PRIVACY}
-_SIMPLE_KINDS = ("photo", "sticker", "location", "document", "contact", "poll")
+_SIMPLE_KINDS = ("photo", "sticker", "document", "contact", "poll")
 _KINDS = {"voice": "voice", "audio": "voice", "video": "video", "video_note": "video", "animation": "video",
-          "venue": "location", **{kind: kind for kind in _SIMPLE_KINDS}}  # fmt: skip
-"""Telegram's field of a message -> the sentence of `only_text` that answers it. A venue has a location too."""
+          **{kind: kind for kind in _SIMPLE_KINDS}}  # fmt: skip
+"""Telegram's field of a message -> the sentence of `only_text` that answers it."""
+LATE = timedelta(minutes=5)
+"""An answer so long after the question says that it is sorry."""
+TAPPED_TWICE = 3.0
+"""Seconds in which a second press of the same button is the same press."""
+
+
+def _just_pressed() -> Recent:
+    return Recent(seconds=TAPPED_TWICE)
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers over one engine; `count` adds to the day's counters, `recent` knows what a chat was last shown."""
+    """The handlers over one engine; `speaker` shows what it answers.
+
+    `pressed` knows the buttons of the last seconds, `apologised` the chats that were told why an answer came late.
+    """
 
     engine: Engine
-    count: Count
-    recent: Recent = field(default_factory=Recent)
+    speaker: Speaker
+    pressed: Recent = field(default_factory=_just_pressed)
+    apologised: Recent = field(default_factory=Recent)
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return the handlers in the order in which an update is offered to them: the first that fits takes it."""
         written = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
         return (
             CallbackQueryHandler(self.press),
+            InlineQueryHandler(self.inline),
             CommandHandler(list(COMMANDS), self.command, filters=written),
             MessageHandler(written & filters.TEXT, self.question),
             # a caption is a question too; the rest is not text
             MessageHandler(written & filters.CAPTION, self.question),
-            MessageHandler(written & ~filters.StatusUpdate.ALL, self.not_text),
+            MessageHandler(filters.UpdateType.MESSAGE & (filters.LOCATION | filters.VENUE), self.place),
+            # a live location that moves is no new message: it was answered once
+            MessageHandler(written & ~filters.StatusUpdate.ALL & ~filters.LOCATION, self.not_text),
         )
 
     async def command(self, update: Update, context: Context) -> None:
-        """/start, /help, /menu, /privacy."""
+        """/start, /menu and the others; what stands behind /word, /center or /check is looked at at once."""
         message = update.effective_message
         if message is None or not message.text:
             return
-        name = message.text[1:].split(maxsplit=1)[0].partition("@")[0].casefold()
-        reply = self.engine.open(Action(COMMANDS.get(name, Verb.HELP), language_of(update)))
-        await self._say(message, reply or self._gone(language_of(update)))
+        first, _, rest = message.text[1:].partition(" ")
+        reply = self.engine.command(first.partition("@")[0].casefold(), rest, language_of(update))
+        await self._answer(message, reply)
 
     async def question(self, update: Update, context: Context) -> None:
         """A text, new or edited: an answer. In a group only when the bot is spoken to."""
@@ -73,92 +91,118 @@ class Handlers:
         text = addressed_text(message, context.bot.username, context.bot.id)
         if text is None:
             return
-        empty = self._only(language_of(update), self._phrases(update).empty)
-        last = self.recent.topic(message.chat.id)
-        await self._say(message, self.engine.answer(text, last) if text.strip() else empty)
+        if not text.strip():
+            await self._answer(message, self._only(update, self._phrases(update).empty))
+            return
+        await self._answer(message, self.engine.answer(text, self.speaker.recent.topic(message.chat.id)))
+
+    async def place(self, update: Update, context: Context) -> None:
+        """A shared location: the Hana Center near it, once. The position is not kept."""
+        message = update.effective_message
+        if message is None or message.location is None or not _meant(message, context.bot.id):
+            return
+        where, language = message.location, language_of(update)
+        await self._answer(message, self.engine.near(where.latitude, where.longitude, language))
 
     async def not_text(self, update: Update, context: Context) -> None:
         """Anything that is not text: say kindly and truthfully what was done with it (nothing)."""
         message = update.effective_message
-        if message is None or (message.chat.type != ChatType.PRIVATE and not _answers(message, context.bot.id)):
+        if message is None or not _meant(message, context.bot.id):
             return
         kind = next((name for field, name in _KINDS.items() if getattr(message, field)), "other")
-        await self._say(message, self._only(language_of(update), self._phrases(update).only_text[kind]))
+        await self._answer(message, self._only(update, self._phrases(update).only_text[kind]))
+
+    async def inline(self, update: Update, context: Context) -> None:
+        """Somebody looks for a card to drop into another chat."""
+        query = update.inline_query
+        if query is None:
+            return
+        words = query.query.strip()
+        cards = self.engine.found(words) if words else self.engine.suggested(language_of(update))
+        # what was found for words is the same for everybody; what is suggested to no words depends on the language
+        await query.answer(inline.results(cards), cache_time=inline.CACHED, is_personal=not words)
 
     async def press(self, update: Update, context: Context) -> None:
         """A button: show what it points at, in the same message unless an answer would be taken away."""
         query = update.callback_query
         if query is None:
             return
-        try:
-            await query.answer()
-        except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
-            log.info("a press was not acknowledged (%s)", type(error).__name__)
-        action = Action.decode(query.data or "")
-        reply = self.engine.open(action) if action else None
-        message = query.message
-        if not isinstance(message, Message):
+        message, action = query.message, Action.decode(query.data or "")
+        again = message is not None and self.pressed.again(f"{message.chat.id} {message.message_id} {query.data}")
+        reply = self.engine.open(action) if action and not again else None
+        await _acknowledge(query, reply.alert if reply else "")
+        if message is None or again:
             return
         if action is None or reply is None:
-            await self._say(message, self._gone(language_of(update)), counted=False)
-        elif action.verb.keeps_message:
-            await self._say(message, reply)
+            await self.speaker.say(message, self._gone(update), counted=False)
+        elif reply.clears:
+            await self._answer(message, reply)
+        elif action.below or not isinstance(message, Message):
+            async with typing_if_slow(message.chat):
+                await self.speaker.say(message, reply)
+                if isinstance(message, Message) and action.verb is Verb.FEEDBACK:
+                    await self.speaker.take_away(message, Verb.FEEDBACK)
         else:
-            await self._change(message, reply)
+            async with typing_if_slow(message.chat):
+                await self.speaker.change(message, reply)
 
     async def trouble(self, update: object, context: Context) -> None:
         """A fault of ours: say so once; log its kind and place, never the update."""
         error = context.error
         log.error("%s at %s", type(error).__name__, _place(error))
         if isinstance(update, Update) and update.effective_message and not isinstance(error, Forbidden):
-            reply = self._only(language_of(update), self._phrases(update).trouble)
-            await self._say(update.effective_message, reply, counted=False)
+            reply = self._only(update, self._phrases(update).trouble)
+            await self.speaker.say(update.effective_message, reply, counted=False)
 
-    async def _say(self, message: Message, reply: Reply, *, counted: bool = True) -> None:
-        """Send a reply as new messages, the buttons under the last; then what else there is to say."""
-        try:
-            texts = rendering.messages(reply)
-            for text in texts[:-1]:
-                await message.reply_text(text, parse_mode=ParseMode.HTML)
-            await message.reply_text(texts[-1], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
-            if reply.also:
-                await self._say(message, reply.also, counted=False)
-        except Forbidden:  # the person has blocked the bot: nothing to do, nobody to tell
+    async def _answer(self, message: MaybeInaccessibleMessage, reply: Reply) -> None:
+        """Show a reply to what somebody wrote; sorry once if it comes late; clear the chat if that was asked for."""
+        async with typing_if_slow(message.chat):
+            if reply.clears:
+                await self._clear(message, reply)
+            else:
+                await self.speaker.say(message, self._with_apology(message, reply))
+
+    async def _clear(self, message: MaybeInaccessibleMessage, reply: Reply) -> None:
+        """Take away what was said before; only in a chat of two, where it is the asker's own."""
+        phrases = self.engine.knowledge.phrases[reply.language]
+        if message.chat.type != ChatType.PRIVATE:
+            only = replies.only(self.engine.knowledge, phrases.clear_only_private, reply.language)
+            await self.speaker.say(message, only, counted=False)
             return
-        if counted:
-            await self._counted(message, reply)
+        told = await message.chat.send_message("\n".join(line for block in reply.blocks for line in block.lines))
+        self.speaker.recent.remember(message.chat.id, "")
+        await clear_before(message.get_bot(), message.chat.id, told.message_id)
 
-    async def _change(self, message: Message, reply: Reply) -> None:
-        """Show a reply in place of the message whose button was pressed."""
-        texts = rendering.messages(reply)
-        if len(texts) > 1:
-            await self._say(message, reply)
-            return
-        try:
-            await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
-        except BadRequest as error:
-            if "not modified" in error.message.casefold():  # pressed twice
-                return
-            await self._say(message, reply, counted=False)  # too old to edit, or deleted
-        except Forbidden:
-            return
-        await self._counted(message, reply)
+    def _with_apology(self, message: MaybeInaccessibleMessage, reply: Reply) -> Reply:
+        late = isinstance(message, Message) and datetime.now(UTC) - (message.edit_date or message.date) > LATE
+        if not late or self.apologised.again(message.chat.id):
+            return reply
+        note = Block(Part.SMALL, (self.engine.knowledge.phrases[reply.language].late,))
+        return replace(reply, blocks=(*reply.blocks, note))
 
-    async def _counted(self, message: Message, reply: Reply) -> None:
-        if reply.outcome is not None or reply.shown:
-            self.recent.remember(message.chat.id, reply.shown)
-            await self.count(self.engine.today(), reply.shown, reply.outcome, reply.language)
-
-    def _phrases(self, update: Update) -> Any:
+    def _phrases(self, update: Update) -> Phrases:
         return self.engine.knowledge.phrases[language_of(update)]
 
-    def _only(self, language: Language, sentence: str) -> Reply:
-        return Reply((Block(Part.TEXT, (sentence,)),), language=language)
+    def _only(self, update: Update, sentence: str) -> Reply:
+        return replies.only(self.engine.knowledge, sentence, language_of(update))
 
-    def _gone(self, language: Language) -> Reply:
-        menu = self.engine.open(Action(Verb.MENU, language))
-        first = Block(Part.TEXT, (self.engine.knowledge.phrases[language].gone,))
-        return Reply((first, *menu.blocks), menu.buttons, language) if menu else Reply((first,), language=language)
+    def _gone(self, update: Update) -> Reply:
+        menu = self.engine.open(Action(Verb.MENU, language_of(update)))
+        assert menu is not None, "there is always a menu"
+        return replies.gone(self.engine.knowledge, menu)
+
+
+async def _acknowledge(query: CallbackQuery, alert: str) -> None:
+    """Stop the waiting of whoever pressed; say `alert`, if there is one, before the rest."""
+    try:
+        await query.answer(alert or None, show_alert=bool(alert))
+    except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
+        log.info("a press was not acknowledged (%s)", type(error).__name__)
+
+
+def _meant(message: Message, bot_id: int) -> bool:
+    """Say whether what is not text is sent to the bot: in a chat of two, or as a reply to it."""
+    return message.chat.type == ChatType.PRIVATE or _answers(message, bot_id)
 
 
 def language_of(update: Update) -> Language:

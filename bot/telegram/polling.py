@@ -11,7 +11,7 @@ from telegram.ext import AIORateLimiter
 
 log = logging.getLogger("gildongmu.telegram")
 
-ALLOWED = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY)
 LONG_POLL = 25
 """Seconds for which Telegram may hold a request for updates."""
 GRACE = 20.0
@@ -118,7 +118,8 @@ class Poller:
         """Process the updates: chats side by side, one after the other within a chat."""
         chats: dict[int, list[Update]] = {}
         for update in updates:
-            chats.setdefault(update.effective_chat.id if update.effective_chat else 0, []).append(update)
+            who = update.effective_chat or update.effective_user  # an inline query has no chat
+            chats.setdefault(who.id if who else 0, []).append(update)
         await asyncio.gather(*(self._one_by_one(of_chat) for of_chat in chats.values()))
 
     async def _one_by_one(self, updates: Iterable[Update]) -> None:

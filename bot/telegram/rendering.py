@@ -1,5 +1,6 @@
 """A Reply as Telegram shows it: HTML that cannot be wrong, in pieces that fit, with buttons under the last."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -9,23 +10,33 @@ from bot.core.model import Block, Button, Part, Reply
 
 LONGEST = 4096
 """Telegram's limit for a message, in UTF-16 units after the markup is read."""
-LONGEST_DATA = 64
-"""Telegram's limit for what a button carries, in bytes."""
+LINKED_BELOW = 1000
+"""Telegram for Android makes telephone numbers ready to call only in shorter messages (MessageObject.addLinks)."""
+_NUMBER = re.compile(r"(?<![\d-])\d{3,4}-\d{3,4}(?:-\d{4})?(?![\d-])")
+_TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.SMALL: "i"}
+_BULLETED = (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
+_SENSE = (re.compile(r"[.!?。！？]\s+"), re.compile(r"[,;:，、]\s*"), re.compile(r"\s+"))
+"""Where a line that is too long is cut, the best place first: after a sentence, after a part of one, between words."""
 
 
 def messages(reply: Reply) -> tuple[str, ...]:
-    """Return the reply as HTML texts, each within Telegram's limit, split between blocks or lines."""
+    """Return the reply as HTML texts, each within Telegram's limit, split between blocks or lines.
+
+    In a message that is too long for Telegram to link them, telephone numbers are set so that a tap copies them.
+    """
+    lines = [(at, line) for block in reply.blocks for at, line in enumerate(_lines(block))]
+    to_copy = sum(utf16_length(text) + 2 for _, (text, _, _) in lines) >= LINKED_BELOW
     pieces: list[str] = []
     room = 0
-    for block in reply.blocks:
-        for at, (line, length) in enumerate(_lines(block)):
-            gap = "\n\n" if at == 0 else "\n"
-            if pieces and length + len(gap) <= room:
-                pieces[-1] += gap + line
-                room -= length + len(gap)
-            else:
-                pieces.append(line)
-                room = LONGEST - length
+    for at, (text, tag, part) in lines:
+        length, gap = utf16_length(text), "\n\n" if at == 0 else "\n"
+        html = _html(text, tag, copied=to_copy and part is Part.CONTACTS)
+        if pieces and length + len(gap) <= room:
+            pieces[-1] += gap + html
+            room -= length + len(gap)
+        else:
+            pieces.append(html)
+            room = LONGEST - length
     return tuple(pieces)
 
 
@@ -36,39 +47,47 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    data = button.action.encode()
-    assert len(data.encode()) <= LONGEST_DATA, "ids are at most 32 letters"
-    return InlineKeyboardButton(button.label, callback_data=data)
+    assert button.action.fits, "ids are at most 32 letters, and targets of several are checked with the knowledge"
+    return InlineKeyboardButton(button.label, callback_data=button.action.encode())
 
 
-def _lines(block: Block) -> Iterator[tuple[str, int]]:
-    """Yield (HTML, length in UTF-16 units) for the heading and each line of a block."""
-    for part in _cut(block.heading):
-        yield _tagged(part, "b")
+def _lines(block: Block) -> Iterator[tuple[str, str, Part]]:
+    """Yield (text, tag, part) for the heading and each line of a block."""
+    for text in _cut(block.heading):
+        yield text, "b", block.part
     for at, line in enumerate(block.lines, 1):
-        for part in _cut(_marked(block.part, at, line)):
-            yield _tagged(part, _TAGS.get(block.part, ""))
-
-
-_TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.SMALL: "i"}
+        for text in _cut(_marked(block.part, at, line)):
+            yield text, _TAGS.get(block.part, ""), block.part
 
 
 def _marked(part: Part, at: int, line: str) -> str:
     if part is Part.STEPS:
         return f"{at}. {line}"
-    return f"· {line}" if part in (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS) else line
+    return f"· {line}" if part in _BULLETED else line
 
 
-def _tagged(text: str, tag: str) -> tuple[str, int]:
+def _html(text: str, tag: str, *, copied: bool) -> str:
     html = escape(text, quote=False)
-    return (f"<{tag}>{html}</{tag}>" if tag else html), utf16_length(text)
+    if copied:
+        html = _NUMBER.sub(r"<code>\g<0></code>", html)
+    return f"<{tag}>{html}</{tag}>" if tag else html
 
 
 def _cut(line: str) -> Iterator[str]:
-    """Yield `line` in parts of at most LONGEST UTF-16 units, cut between letters."""
-    half = LONGEST // 2  # letters: each is at most two units
-    for at in range(0, len(line), half):
-        yield line[at : at + half]
+    """Yield `line` in parts of at most LONGEST UTF-16 units, cut where its sense allows it, else between letters."""
+    while utf16_length(line) > LONGEST:
+        end = _end_of_sense(line[: LONGEST // 2])  # letters: each is at most two units
+        yield line[:end]
+        line = line[end:]
+    if line:
+        yield line
+
+
+def _end_of_sense(text: str) -> int:
+    """Return where `text` is best cut: after the last sentence in its second half, or what comes nearest to that."""
+    half = len(text) // 2
+    ends = ([found.end() for found in pattern.finditer(text) if found.end() > half] for pattern in _SENSE)
+    return next((found[-1] for found in ends if found), len(text))
 
 
 def utf16_length(text: str) -> int:

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -13,10 +14,12 @@ from telegram.ext import Application, ApplicationBuilder
 
 from bot import store
 from bot.core.engine import Engine
-from bot.core.model import Language, Outcome
+from bot.core.model import Feedback, Language, Outcome
+from bot.core.opening import COMMANDS
 from bot.settings import Settings
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.polling import PatientLimiter, Poller
+from bot.telegram.speaking import Speaker, Tally
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -35,7 +38,7 @@ async def run(settings: Settings, engine: Engine) -> None:
     set_up_logging(settings.log_level)
     async with store.open_store(settings.database_path) as connection:
         application = _application(settings)
-        add_to(application, Handlers(engine, _counter(connection)))
+        add_to(application, Handlers(engine, Speaker(_tally(connection), engine.opener.today)))
         await _begin(application, settings)
         try:
             await _introduce(application, engine)
@@ -87,26 +90,54 @@ async def _begin(application: App, settings: Settings) -> None:
 
 
 async def _introduce(application: App, engine: Engine) -> None:
-    """Set the command list and the descriptions: Korean for everybody, English for English Telegrams."""
+    """Set the commands and descriptions where they differ: Korean for everybody, English for English Telegrams.
+
+    Telegram allows few changes a day: a bot that is started often must not ask for the same again.
+    """
+    bot = application.bot
     for language, code in ((Language.KO, None), (Language.EN, "en")):
         phrases = engine.knowledge.phrases[language]
-        commands = [BotCommand(name, text) for name, text in phrases.commands.items()]
+        commands = tuple(BotCommand(name, phrases.commands[name]) for name in COMMANDS)
         try:
-            await application.bot.set_my_commands(commands, language_code=code)
-            await application.bot.set_my_description(phrases.description, language_code=code)
-            await application.bot.set_my_short_description(phrases.short_description, language_code=code)
+            if await bot.get_my_commands(language_code=code) != commands:
+                await bot.set_my_commands(commands, language_code=code)
+            if (await bot.get_my_description(code)).description != phrases.description:
+                await bot.set_my_description(phrases.description, language_code=code)
+            if (await bot.get_my_short_description(code)).short_description != phrases.short_description:
+                await bot.set_my_short_description(phrases.short_description, language_code=code)
         except TelegramError as error:  # a nicety: questions are answered without it
             log.warning("the command list could not be set (%s)", type(error).__name__)
+    _look_at_the_name(bot.first_name, engine)
 
 
-def _counter(connection: store.Connection) -> Callable[[date, str, Outcome | None, Language], Awaitable[None]]:
-    async def count(day: date, entry: str, outcome: Outcome | None, language: Language) -> None:
-        try:
+def _look_at_the_name(name: str, engine: Engine) -> None:
+    """Warn whoever runs the bot if its name, which stands on lock screens, tells who is asking."""
+    voices = engine.knowledge.phrases.values()
+    telling = [word for phrases in voices for word in (*phrases.telling, *phrases.telling_offices)]
+    if any(word.casefold() in name.casefold() for word in telling):
+        log.warning("봇 이름이 누가 쓰는지 드러냅니다. @BotFather 에서 바꾸세요. / The bot's name tells who uses it.")
+
+
+def _tally(connection: store.Connection) -> Tally:
+    """Return what counts in the database; a full disk must not cost an answer."""
+
+    async def shown(day: date, entry: str, outcome: Outcome | None, language: Language) -> None:
+        with _losing_a_count():
             await store.count(connection, day, entry, outcome, language)
-        except store.StoreError as error:  # a full disk must not cost an answer
-            log.warning("a count was lost (%s)", type(error).__name__)
 
-    return count
+    async def felt(day: date, entry: str, said: Feedback, language: Language) -> None:
+        with _losing_a_count():
+            await store.count_felt(connection, day, entry, said, language)
+
+    return Tally(shown, felt)
+
+
+@contextmanager
+def _losing_a_count() -> Iterator[None]:
+    try:
+        yield
+    except store.StoreError as error:
+        log.warning("a count was lost (%s)", type(error).__name__)
 
 
 def _stop_on_signals(poller: Poller) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from . import strictness, updates
+from .inline import inline_answer
 from .markup import Shown, utf16_length
 from .profile import PROFILE_METHODS
 from .state import Method, Sent, State
@@ -15,6 +16,10 @@ NOT_MODIFIED: Final = (
     "message is not modified: specified new message content and reply markup are exactly the same"
     " as a current content and reply markup of the message"
 )
+LONGEST_NOTICE: Final = 200
+LIFETIME: Final = 48 * 60 * 60
+"""For how many seconds a bot can delete a message."""
+
 TOO_OLD: Final = "query is too old and response timeout expired or query ID is invalid"
 
 
@@ -49,42 +54,49 @@ def edit_message_reply_markup(state: State, params: Json) -> Json:
 
 
 def delete_message(state: State, params: Json) -> bool:
-    """Take away a message of the bot, or in a private chat one of the person."""
+    """Take away a message of the bot, or in a private chat one of the person, that is younger than 48 hours."""
     chat_id, message_id = _chat_id(state, params), whole(params, "message_id")
     if (chat_id, message_id) not in state.messages:
         raise bad_request("message to delete not found")
+    if _outlived(state, chat_id, message_id):
+        raise bad_request("message can't be deleted for everyone")
     if not _deleted(state, chat_id, message_id):
         raise bad_request("message can't be deleted")
     return True
 
 
 def delete_messages(state: State, params: Json) -> bool:
-    """Take away several messages; those that are not there are passed over."""
+    """Take away several messages; those that are not there are passed over.
+
+    If one of them is older than 48 hours, all are refused and none is deleted. Telegram's documentation can also be
+    read as if the others went all the same; this is the stricter reading, and a bot must cope with it.
+    """
     chat_id, ids = _chat_id(state, params), params.get("message_ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= 100 or not all(isinstance(one, int) for one in ids):
         raise bad_request("message identifiers are not specified")
+    if any(_outlived(state, chat_id, message_id) for message_id in ids):
+        raise bad_request("message can't be deleted")
     for message_id in ids:
         _deleted(state, chat_id, message_id)
     return True
 
 
 def answer_callback_query(state: State, params: Json) -> bool:
-    """Stop the waiting of whoever pressed a button."""
-    if utf16_length(string(params, "text")) > 200:
+    """Stop the waiting of whoever pressed a button, and tell them something; they see only the first answer."""
+    text, show_alert = string(params, "text"), strictness.truth(params, "show_alert")
+    if utf16_length(text) > LONGEST_NOTICE:
         raise bad_request("MESSAGE_TOO_LONG")
-    return _answered(state, string(params, "callback_query_id"))
+    query_id = _answered(state, params, "callback_query_id")
+    state.told.setdefault(query_id, (text, show_alert))
+    return True
 
 
 def answer_inline_query(state: State, params: Json) -> bool:
-    """Answer an inline query with at most 50 results of different ids."""
-    results = params.get("results")
-    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
-        raise bad_request("can't parse inline query results: expected an Array of InlineQueryResult")
-    if len(results) > 50:
-        raise bad_request("RESULTS_TOO_MUCH")
-    if len({string(result, "id") for result in results}) < len(results):
-        raise bad_request("RESULT_ID_DUPLICATE")
-    return _answered(state, string(params, "inline_query_id"))
+    """Show a list to whoever typed an inline query; they see only the first answer."""
+    answer = inline_answer(params)
+    query_id = _answered(state, params, "inline_query_id")
+    state.inline_answers.setdefault(query_id, answer)
+    return True
 
 
 def send_chat_action(state: State, params: Json) -> bool:
@@ -169,6 +181,12 @@ def _label_and_data(button: Json) -> tuple[str, str]:
     return button["text"], str(button.get("callback_data") or button.get("url") or "")
 
 
+def _outlived(state: State, chat_id: int, message_id: int) -> bool:
+    """Say whether a message is in the chat and too old to be deleted."""
+    message = state.messages.get((chat_id, message_id))
+    return message is not None and time.time() - message["date"] >= LIFETIME
+
+
 def _deleted(state: State, chat_id: int, message_id: int) -> bool:
     own = state.showing.pop((chat_id, message_id), None) is not None
     if not own and state.chats[chat_id]["type"] != "private":
@@ -176,11 +194,12 @@ def _deleted(state: State, chat_id: int, message_id: int) -> bool:
     return state.messages.pop((chat_id, message_id), None) is not None
 
 
-def _answered(state: State, query_id: str) -> bool:
+def _answered(state: State, params: Json, name: str) -> str:
+    query_id = string(params, name)
     if query_id not in state.queries:
         raise bad_request(TOO_OLD)
     state.queries[query_id] = True
-    return True
+    return query_id
 
 
 def _webhook_info(state: State, _: Json) -> Json:

@@ -4,6 +4,7 @@ import time
 from typing import TypedDict, Unpack
 
 from . import updates
+from .markup import utf16_length
 from .state import State
 from .updates import Json
 
@@ -15,6 +16,7 @@ class Who(TypedDict, total=False):
     chat_type: str
     language_code: str | None
     reply_to_bot: bool
+    ago: int
 
 
 class People:
@@ -26,7 +28,8 @@ class People:
         """Send a text; mentions and commands in it are marked as Telegram does unless `entities` are given.
 
         `user_id` is the chat's own person, or in a group GROUP_MEMBER; `chat_type` is "private"; `language_code` is
-        "ko" (None: Telegram does not say); `reply_to_bot` makes it a reply to what the bot last sent there.
+        "ko" (None: Telegram does not say); `reply_to_bot` makes it a reply to what the bot last sent there; `ago` says
+        how many seconds ago it was sent, 0 if not given.
         """
         return self._post(chat_id, updates.text_content(text, entities), who)
 
@@ -55,9 +58,23 @@ class People:
         """Send a sticker."""
         return self.send_media("sticker", chat_id, **who)
 
-    def location(self, chat_id: int, **who: Unpack[Who]) -> int:
-        """Send a place."""
-        return self.send_media("location", chat_id, **who)
+    def location(
+        self, chat_id: int, *, latitude: float = updates.LATITUDE, longitude: float = updates.LONGITUDE,
+        live: bool = False, **who: Unpack[Who],
+    ) -> int:  # fmt: skip
+        """Send a place; with `live=True` one that follows the person: see `move`."""
+        place: Json = {"latitude": latitude, "longitude": longitude}
+        place |= {"live_period": updates.LIVE_PERIOD} if live else {}
+        return self._post(chat_id, {"location": place}, who)
+
+    def move(self, chat_id: int, message_id: int, latitude: float, longitude: float) -> int:
+        """Change where a person is who sent a live location."""
+        with self.state.changing():
+            place = self._of_person(chat_id, message_id).get("location", {})
+            if "live_period" not in place:
+                raise ValueError(f"message {message_id} in chat {chat_id} is no live location")
+            moved = place | {"latitude": latitude, "longitude": longitude}
+            return self._edited(chat_id, message_id, {"location": moved})
 
     def contact(self, chat_id: int, **who: Unpack[Who]) -> int:
         """Send somebody's telephone number."""
@@ -70,13 +87,7 @@ class People:
     def edit(self, chat_id: int, message_id: int, text: str, *, entities: list[Json] | None = None) -> int:
         """Change a text that a person sent; `message_id_of` tells its message id."""
         with self.state.changing():
-            old = self.state.messages.get((chat_id, message_id))
-            if old is None or old["from"]["is_bot"]:
-                raise ValueError(f"no person sent message {message_id} in chat {chat_id}")
-            kept = {name: value for name, value in old.items() if name not in ("text", "entities")}
-            message = kept | {"edit_date": int(time.time())} | updates.text_content(text, entities)
-            self.state.messages[chat_id, message_id] = message
-            return self.state.add_update("edited_message", message)
+            return self._edited(chat_id, message_id, updates.text_content(text, entities))
 
     def press(
         self, chat_id: int, message_id: int, data: str, *, user_id: int | None = None, language_code: str | None = "ko",
@@ -97,6 +108,18 @@ class People:
                 del self.state.queries[query_id]
             return update_id
 
+    def inline(self, user_id: int, query: str, *, language_code: str | None = "ko", offset: str = "") -> int:
+        """Type the bot's name and a query into the field for a message: the bot may answer it with a list.
+
+        `offset` is what the bot gave with an earlier answer as `next_offset`: the person has scrolled to its end.
+        """
+        if utf16_length(query) > 256:
+            raise ValueError("an inline query has at most 256 UTF-16 units")
+        with self.state.changing():
+            query_id = str(4_370_000_000_000_000_000 + self.state.next_update)
+            asked = {"id": query_id, "from": updates.user(user_id, language_code), "query": query, "offset": offset}
+            return self.state.add_update("inline_query", asked | {"chat_type": "sender"})
+
     def send_update(self, kind: str, payload: Json) -> int:
         """Send any update as it is; the bot may answer the chat or query in it."""
         return self.state.add_update(kind, payload)
@@ -110,10 +133,26 @@ class People:
         where = updates.chat(chat_id, who.get("chat_type") or "private")
         if (chat_id > 0) != (where["type"] == "private"):
             raise ValueError("private chats have positive ids, groups negative ones")
+        if who.get("ago", 0) < 0:
+            raise ValueError("nobody sends a message from the future")
         with self.state.changing():
             reply = {"reply_to_message": self._last_of_bot(where)} if who.get("reply_to_bot") else {}
-            message = updates.message(self.state.new_message_id(), sender, where, reply | content)
+            message_id, ago = self.state.new_message_id(), who.get("ago", 0)
+            message = updates.message(message_id, sender, where, reply | content, ago)
             return self.state.add_update("message", message)
+
+    def _of_person(self, chat_id: int, message_id: int) -> Json:
+        old = self.state.messages.get((chat_id, message_id))
+        if old is None or old["from"]["is_bot"]:
+            raise ValueError(f"no person sent message {message_id} in chat {chat_id}")
+        return old
+
+    def _edited(self, chat_id: int, message_id: int, content: Json) -> int:
+        old = self._of_person(chat_id, message_id)
+        kept = {name: value for name, value in old.items() if name not in ("text", "entities")}
+        message = kept | {"edit_date": int(time.time())} | content
+        self.state.messages[chat_id, message_id] = message
+        return self.state.add_update("edited_message", message)
 
     def _sender(self, chat_id: int, user_id: int | None) -> int:
         return user_id or (chat_id if chat_id > 0 else updates.GROUP_MEMBER)

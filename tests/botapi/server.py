@@ -6,7 +6,7 @@
         answer = telegram.wait_for(1)[0]
         telegram.press(answer.chat_id, answer.message_id, answer.data[0])
 
-Whatever Telegram would refuse is refused: see `strictness`, `markup` and `methods`.
+Whatever Telegram would refuse is refused: see `strictness`, `markup`, `inline` and `methods`.
 """
 
 import asyncio
@@ -20,12 +20,13 @@ from typing import Self
 import uvicorn
 
 from . import updates
+from .inline import InlineAnswer, InlineResult
 from .people import People
-from .state import Call, Sent, State
+from .state import Call, Refusal, Sent, State
 from .strictness import Refused
 from .web import NAMES, application
 
-__all__ = ["BotApiServer", "Call", "Sent"]
+__all__ = ["BotApiServer", "Call", "InlineAnswer", "InlineResult", "Refusal", "Sent"]
 
 
 class _Server(uvicorn.Server):
@@ -138,6 +139,15 @@ class BotApiServer(People):
             return list(self.state.calls)
 
     @property
+    def refused(self) -> list[Refusal]:
+        """Every call that was answered with a 4xx, in order, but for failures planned by `fail_next`.
+
+        Unknown methods, wrong tokens and the 409 of a getUpdates that a newer one has ended are among them.
+        """
+        with self.state.changed:
+            return list(self.state.refused)
+
+    @property
     def pending(self) -> list[int]:
         """The ids of the updates that the bot has not yet acknowledged."""
         with self.state.changed:
@@ -152,6 +162,17 @@ class BotApiServer(People):
         with self.state.changed:
             return [sent for (chat, _), sent in sorted(self.state.showing.items()) if chat == chat_id]
 
+    def history(self, chat_id: int) -> list[int]:
+        """Return the ids of all messages, of people and of the bot, that the chat still has, in order."""
+        with self.state.changed:
+            return sorted(message_id for chat, message_id in self.state.messages if chat == chat_id)
+
+    def age(self, chat_id: int, seconds: int) -> None:
+        """Move the dates of all messages of a chat into the past, in updates that the bot has yet to get as well."""
+        with self.state.changing():
+            for message in [old for (chat, _), old in self.state.messages.items() if chat == chat_id]:
+                message.update({name: message[name] - seconds for name in ("date", "edit_date") if name in message})
+
     def calls_of(self, method: str) -> list[Call]:
         """Return the entries of `calls` for one method."""
         return [call for call in self.calls if call.method == method]
@@ -165,6 +186,16 @@ class BotApiServer(People):
         """Say whether the bot answered the query of a press or an inline query, so that the waiting stopped."""
         with self.state.changed:
             return self.state.queries.get(self.state.query_ids.get(update_id, ""), False)
+
+    def told(self, update_id: int) -> tuple[str, bool]:
+        """Return the text with which the bot answered a press, and whether as an alert; ("", False) for none."""
+        with self.state.changed:
+            return self.state.told.get(self.state.query_ids.get(update_id, ""), ("", False))
+
+    def inline_answer(self, update_id: int) -> InlineAnswer | None:
+        """Return what the bot answered to an inline query, or None as long as it did not."""
+        with self.state.changed:
+            return self.state.inline_answers.get(self.state.query_ids.get(update_id, ""))
 
     def wait_for(self, until: int | Callable[[Self], object], timeout: float = 10) -> list[Sent]:
         """Wait until `sent` has that many entries, or until a predicate of this server holds; return `sent`.
@@ -199,7 +230,7 @@ class BotApiServer(People):
         parameters = None if retry_after is None else {"retry_after": retry_after}
         with self.state.changing():
             queue = self.state.failures.setdefault(_known(method), deque())
-            queue.extend(Refused(status, description, parameters) for _ in range(times))
+            queue.extend(Refused(status, description, parameters, planned=True) for _ in range(times))
 
     def delay(self, method: str, seconds: float) -> None:
         """Answer a method that much later, after doing what it does; 0 ends it."""

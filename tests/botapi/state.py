@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from .inline import InlineAnswer
 from .strictness import Refused
 from .updates import Json
 
@@ -27,6 +28,14 @@ class Call(NamedTuple):
 
     method: str
     params: Json
+
+
+class Refusal(NamedTuple):
+    """A call that was answered with a status from 400 to 499."""
+
+    method: str
+    status: int
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,13 @@ class State:
     showing: dict[tuple[int, int], Sent] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     failures: dict[str, deque[Refused]] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     queries: dict[str, bool] = field(default_factory=dict)
     query_ids: dict[int, str] = field(default_factory=dict)
+    told: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    inline_answers: dict[str, InlineAnswer] = field(default_factory=dict)
     profile: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @contextmanager

@@ -25,11 +25,11 @@ CHAT_ACTIONS: Final = frozenset([
 
 
 class Refused(Exception):
-    """An answer with "ok": false; `parameters` may say when to try again."""
+    """An answer with "ok": false; `parameters` may say when to try again. One may be `planned` by a test."""
 
-    def __init__(self, status: int, description: str, parameters: Json | None = None) -> None:
+    def __init__(self, status: int, description: str, parameters: Json | None = None, *, planned: bool = False) -> None:
         super().__init__(description)
-        self.status, self.description, self.parameters = status, description, parameters
+        self.status, self.description, self.parameters, self.planned = status, description, parameters, planned
 
     def as_json(self) -> Json:
         """Return the body of the answer."""
@@ -64,21 +64,34 @@ def string(params: Json, name: str) -> str:
     return value
 
 
+def truth(params: Json, name: str) -> bool:
+    """Return a yes or no among the parameters (no if it is missing); refuse what is neither."""
+    value = params.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise bad_request(f"parameter {name} must be a Boolean")
+    return bool(value)
+
+
 def shown_text(params: Json) -> Shown:
     """Return the text as a person would see it, and its entities; refuse what Telegram would."""
-    raw, mode = string(params, "text"), string(params, "parse_mode").casefold()
+    shown = read_text(params, "text")
+    if not shown.text:
+        raise bad_request("message text is empty")
+    if utf16_length(shown.text) > LONGEST_TEXT:
+        raise bad_request("message is too long")
+    return shown
+
+
+def read_text(params: Json, name: str) -> Shown:
+    """Return a text as a person would see it, of any length; refuse markup and entities that cannot be read."""
+    raw, mode = string(params, name), string(params, "parse_mode").casefold()
     if mode not in ("", "html"):
         raise bad_request("unsupported parse_mode (this server reads HTML only)")
     try:
         found = parse_html(raw) if mode else Shown(raw, _entities(params, raw))
     except WrongMarkup as wrong:
         raise bad_request(f"can't parse entities: {wrong}") from None
-    shown = trimmed(found)
-    if not shown.text:
-        raise bad_request("message text is empty")
-    if utf16_length(shown.text) > LONGEST_TEXT:
-        raise bad_request("message is too long")
-    return shown
+    return trimmed(found)
 
 
 def _entities(params: Json, raw: str) -> tuple[Json, ...]:

@@ -26,7 +26,12 @@ _ENTITIES: Final[Mapping[str, re.Pattern[str]]] = {
 }
 
 _FILE: Final = {"file_id": "AwACAgUAAxkBAAIBTestFile", "file_unique_id": "AgADTestFile", "file_size": 4321}
-_PLACE: Final = {"latitude": 37.5665, "longitude": 126.978}
+LATITUDE: Final = 37.5665
+LONGITUDE: Final = 126.978
+"""Where people are if a test does not say where."""
+
+LIVE_PERIOD: Final = 3600
+_PLACE: Final = {"latitude": LATITUDE, "longitude": LONGITUDE}
 _SEEN: Final = _FILE | {"width": 320, "height": 240}
 _STICKER: Final = {"type": "regular", "is_animated": False, "is_video": False, "emoji": "👍", "set_name": "Testset"}
 _POLL: Final = {
@@ -65,7 +70,7 @@ def bot_user(token: str, username: str) -> Json:
     """Return what getMe says about the bot; its name is not a person's, so that searches tell them apart."""
     return {
         "id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Bot under test", "username": username,
-        "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False,
+        "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True,
         "can_connect_to_business": False, "has_main_web_app": False, "has_topics_enabled": False,
         "allows_users_to_create_topics": False, "can_manage_bots": False, "supports_guest_queries": False,
     }  # fmt: skip
@@ -82,9 +87,9 @@ def chat(chat_id: int, chat_type: str) -> Json:
     return {"id": chat_id, "type": chat_type} | names
 
 
-def message(message_id: int, sender: Json, where: Json, content: Json) -> Json:
-    """Return a message sent now."""
-    return {"message_id": message_id, "from": sender, "chat": where, "date": int(time.time())} | content
+def message(message_id: int, sender: Json, where: Json, content: Json, ago: int = 0) -> Json:
+    """Return a message sent that many seconds ago."""
+    return {"message_id": message_id, "from": sender, "chat": where, "date": int(time.time()) - ago} | content
 
 
 def text_content(text: str, entities: list[Json] | None = None, field: str = "text") -> Json:

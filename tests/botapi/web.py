@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from .methods import METHODS
-from .state import DEFAULT_KINDS, KINDS, Call, State
+from .state import DEFAULT_KINDS, KINDS, Call, Refusal, State
 from .strictness import Refused, bad_request, whole
 from .updates import Json
 
@@ -32,6 +32,7 @@ _TRUTH: Final = frozenset([
     "drop_pending_updates", "show_alert", "disable_notification", "protect_content", "is_personal",
     "allow_paid_broadcast", "for_channels", "is_big",
 ])  # fmt: skip
+_TRUE_OR_FALSE: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def application(state: State) -> Starlette:
@@ -44,15 +45,24 @@ def application(state: State) -> Starlette:
 
 
 async def _answer(state: State, request: Request) -> JSONResponse:
-    name, status = "", 200
+    path, status = request.path_params["path"], 200
+    name = path.partition("/")[2]
     try:
-        name = _method(state, request.path_params["path"])
+        name = _method(state, path)
         body: Json = {"ok": True, "result": await _result(state, name, await _parameters(request))}
     except Refused as refused:
         status, body = refused.status, refused.as_json()
+        _note(state, name, refused)
     if delay := state.delays.get(name, 0):
         await asyncio.sleep(delay)
     return JSONResponse(body, status)
+
+
+def _note(state: State, name: str, refused: Refused) -> None:
+    """Remember that a call was refused for what it was, not because a test wanted it so."""
+    if 400 <= refused.status < 500 and not refused.planned:
+        with state.changing():
+            state.refused.append(Refusal(name, refused.status, refused.description))
 
 
 def _method(state: State, path: str) -> str:
@@ -162,4 +172,4 @@ def _value(name: str, value: Any) -> Any:
             raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
     if name in _WHOLE and value.removeprefix("-").isdecimal():
         return int(value)
-    return value.casefold() in ("true", "1") if name in _TRUTH else value
+    return _TRUE_OR_FALSE.get(value.casefold(), value) if name in _TRUTH else value

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.core.knowledge.models import Both, Contact, EntryContent, Fact, FactKind, Voice, said
+from bot.core.knowledge.models import Both, EntryContent, Fact, FactKind, Voice, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.words import hard_words
@@ -25,7 +25,7 @@ def card_blocks(
         Block(Part.STEPS, answer.steps, phrases.steps),
         Block(Part.VOICE, tuple(_voices(knowledge, content.voices, language)), phrases.voice),
         Block(Part.FACTS, _facts(content.facts, language, phrases, today), phrases.facts),
-        _contacts(knowledge, content.contacts, language),
+        contacts_block(knowledge, content.contacts, language),
         Block(Part.SEARCH, tuple(_search_words(content.search_words, language)), phrases.search),
         Block(Part.WORDS, hard_words(glossary, content) if language is Language.KO else (), phrases.words),
         Block(Part.SMALL, _checked(content.facts, phrases)),
@@ -55,19 +55,21 @@ def _fact(fact: Fact, language: Language, phrases: Phrases, today: date) -> str:
     return phrases.fact_line.format(text=text, year=fact.as_of)
 
 
-def _contacts(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Block:
+def contacts_block(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Block:
+    """Return the contacts of the given ids; raise KeyError for one that the register does not know."""
     phrases = knowledge.phrases[language]
-    found = tuple(_contact_line(knowledge.contacts[id_], phrases, language) for id_ in ids)
+    contacts = [knowledge.contacts[id_] for id_ in ids]
+    found = tuple(
+        contact_line(said(c.name, language), c.number, said(c.hours, language) if c.hours else "", phrases)
+        for c in contacts
+    )
     return Block(Part.CONTACTS, found, phrases.contacts)
 
 
-def _contact_line(contact: Contact, phrases: Phrases, language: Language) -> str:
+def contact_line(name: str, number: str, hours: str, phrases: Phrases) -> str:
     """Return a contact as one line: who, number, and the hours if they are known."""
-    name = said(contact.name, language)
-    if contact.hours is None:
-        return phrases.contact_line.format(name=name, number=contact.number)
-    hours = said(contact.hours, language)
-    return phrases.contact_line_with_hours.format(name=name, number=contact.number, hours=hours)
+    line = phrases.contact_line_with_hours if hours else phrases.contact_line
+    return line.format(name=name, number=number, hours=hours)
 
 
 def _search_words(words: Sequence[Both], language: Language) -> Iterable[str]:

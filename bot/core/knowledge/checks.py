@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from bot.core.knowledge.card_checks import concept_cards, lengths
+from bot.core.knowledge.face_checks import buttons, origin, requests, telling
 from bot.core.knowledge.figure_checks import figures
 from bot.core.knowledge.loading import Unreadable, assemble, canonical, read_folder
+from bot.core.knowledge.offer_checks import offers
 from bot.core.knowledge.places import Found, Sources
 from bot.core.knowledge.problems import problem
 from bot.core.knowledge.register_checks import categories, concepts, facts, ledger, references, stages, words
@@ -49,6 +51,6 @@ def _first_difference(text: str, wanted: str) -> int:
 
 CHECKS: Final[tuple[Callable[[Sources], Found], ...]] = (
     _canonical, categories, references, facts, stages, ledger, concepts, words, few, doubled, nearly_doubled, lengths,
-    concept_cards, numbers, figures, urgent_wordings,
+    concept_cards, numbers, figures, urgent_wordings, telling, origin, buttons, requests, offers,
 )  # fmt: skip
 """The checks in the order in which they run."""

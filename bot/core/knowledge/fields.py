@@ -46,6 +46,8 @@ def many(least: int = 0, most: int | None = None) -> Any:
     return Field(min_length=least, max_length=most)
 
 
+Position: TypeAlias = Annotated[str, Field(pattern=r"^-?\d{1,2}\.\d{1,4} -?\d{1,3}\.\d{1,4}$")]
+Letter: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]$")]
 Number: TypeAlias = Annotated[str, Field(pattern=r"^\d{3,4}(-\d{3,4}){0,2}$")]
 
 

@@ -3,8 +3,26 @@
 from typing import Any, Final
 
 from bot.core.knowledge.fields import Form, Id
-from bot.core.knowledge.message_models import Courtesies, FollowUps, NotCovered, UrgentFile, UrgentTexts
-from bot.core.knowledge.models import Category, Center, Concept, Contact, EntryContent, Person, Stage, Word
+from bot.core.knowledge.message_models import (
+    Courtesies,
+    FollowUps,
+    NotCovered,
+    OffersFile,
+    UrgentFile,
+    UrgentTexts,
+)
+from bot.core.knowledge.models import (
+    Asks,
+    Category,
+    Center,
+    Concept,
+    Contact,
+    EntryContent,
+    Person,
+    Place,
+    Stage,
+    Word,
+)
 from bot.core.knowledge.phrases import Phrases
 
 ENTRY: Final = Form[EntryContent](EntryContent)
@@ -20,6 +38,9 @@ WORDS: Final = Form[tuple[Word, ...]](tuple[Word, ...])
 COURTESIES: Final = Form[Courtesies](Courtesies)
 FOLLOW_UPS: Final = Form[FollowUps](FollowUps)
 NOT_COVERED: Final = Form[NotCovered](NotCovered)
+OFFERS: Final = Form[OffersFile](OffersFile)
+PLACES: Final = Form[tuple[Place, ...]](tuple[Place, ...])
+REQUESTS: Final = Form[dict[str, Asks]](dict[Id, Asks])
 PHRASES: Final = Form[Phrases](Phrases)
 
 SINGLE_FILES: Final[dict[str, Form[Any]]] = {
@@ -34,6 +55,9 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "courtesies.yaml": COURTESIES,
     "follow_ups.yaml": FOLLOW_UPS,
     "not_covered.yaml": NOT_COVERED,
+    "offers.yaml": OFFERS,
+    "places.yaml": PLACES,
+    "requests.yaml": REQUESTS,
     "voice/ko.yaml": PHRASES,
     "voice/en.yaml": PHRASES,
 }
@@ -53,6 +77,9 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "courtesies": COURTESIES,
     "follow_ups": FOLLOW_UPS,
     "not_covered": NOT_COVERED,
+    "offers": OFFERS,
+    "places": PLACES,
+    "requests": REQUESTS,
     "voice": PHRASES,
 }
 """The forms by the names the command line knows them by."""

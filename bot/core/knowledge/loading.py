@@ -109,6 +109,9 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         courtesies=value["courtesies.yaml"],
         follow_ups=value["follow_ups.yaml"],
         not_covered=value["not_covered.yaml"],
+        offers=value["offers.yaml"],
+        places=value["places.yaml"],
+        requests=value["requests.yaml"],
         phrases={language: value[f"voice/{language}.yaml"] for language in (Language.KO, Language.EN)},
         checksum=checksum(sources),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from bot.core.knowledge.fields import Id, Line, Record, many
+from bot.core.knowledge.fields import Id, Letter, Line, Record, many
 from bot.core.knowledge.models import Asks, Both
 
 
@@ -89,3 +89,26 @@ class FollowUps(Record):
 
     openers: Asks
     aspects: dict[Id, Aspect]
+
+
+class Flag(Record):
+    """A danger sign of an offer: what is wanted, why that is dangerous, and the wordings by which it is heard.
+
+    `letter` stands for it in buttons and never changes its meaning. See bot/core/safety.py for how triggers are read.
+    """
+
+    letter: Letter
+    title: Both
+    why: Both
+    triggers: Annotated[tuple[Line, ...], many(1)]
+
+
+class OffersFile(Record):
+    """knowledge/offers.yaml: the danger signs of offers, what to do when there are some, and whom to call."""
+
+    pieces: dict[str, tuple[Line, ...]]
+    harmless: tuple[Line, ...]
+    flags: dict[Id, Flag]
+    steps: Lines
+    contacts: Annotated[tuple[Id, ...], many(1)]
+    entry: Id

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol, TypeVar
 
-from bot.core.knowledge.fields import Day, Id, Line, Number, Record, Url, Year, many
+from bot.core.knowledge.fields import Day, Id, Line, Number, Position, Record, Url, Year, many
 from bot.core.model import Language
 
 
@@ -95,7 +95,8 @@ class Fact(Record):
 class EntryContent(Record):
     """One file of knowledge/advice; its id and category are its path.
 
-    `show` is a message to hold up at a counter, `call` one to read out on the telephone.
+    `show` is a message to hold up at a counter, `call` one to read out on the telephone; `origin` says that they tell
+    where the person comes from, because what they ask for needs it.
     """
 
     title: Both
@@ -106,6 +107,7 @@ class EntryContent(Record):
     search_words: tuple[Both, ...]
     show: Both | None = None
     call: Both | None = None
+    origin: Literal["needed"] | None = None
     related: tuple[Id, ...]
     stages: tuple[Id, ...]
     notes: Line
@@ -133,16 +135,25 @@ class Contact(Record):
 
 
 class Center(Record):
-    """A Hana Center: where it is, the places it covers, what is known of it."""
+    """A Hana Center: where it is, the places it covers, what is known of it; its number once that is confirmed."""
 
     name: Both
     region: Both
     covers: tuple[Line, ...]
     known: Both
+    number: Number | None = None
     source: str
     url: str
     checked: Day
     review_by: Day
+
+
+class Place(Record):
+    """A city, county or district of `region`, and where it lies: points "latitude longitude" in degrees."""
+
+    name: Both
+    region: Both
+    points: Annotated[tuple[Position, ...], many(1)]
 
 
 class Advice(Record):

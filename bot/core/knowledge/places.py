@@ -54,6 +54,9 @@ def groups_in(sources: Sources) -> Iterator[Group]:
     courtesies = sources["courtesies.yaml"]
     yield Group(courtesies, ("hello",), courtesies.value.hello)
     yield Group(courtesies, ("thanks",), courtesies.value.thanks)
+    asked_for = sources["requests.yaml"]
+    for name, asks in asked_for.value.items():
+        yield Group(asked_for, (name,), asks)
     not_covered = sources["not_covered.yaml"]
     for path, asks in not_covered.value.groups():
         yield Group(not_covered, path, asks)

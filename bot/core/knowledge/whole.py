@@ -3,8 +3,26 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.knowledge.message_models import Courtesies, FollowUps, NotCovered, UrgentFile, UrgentTexts
-from bot.core.knowledge.models import Asks, Category, Center, Concept, Contact, EntryContent, Person, Stage, Word
+from bot.core.knowledge.message_models import (
+    Courtesies,
+    FollowUps,
+    NotCovered,
+    OffersFile,
+    UrgentFile,
+    UrgentTexts,
+)
+from bot.core.knowledge.models import (
+    Asks,
+    Category,
+    Center,
+    Concept,
+    Contact,
+    EntryContent,
+    Person,
+    Place,
+    Stage,
+    Word,
+)
 from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Language
 
@@ -35,6 +53,9 @@ class Knowledge:
     courtesies: Courtesies
     follow_ups: FollowUps
     not_covered: NotCovered
+    offers: OffersFile
+    places: tuple[Place, ...]
+    requests: Mapping[str, Asks]
     phrases: Mapping[Language, Phrases]
     checksum: str
 

@@ -16,11 +16,20 @@ _NEW_HERE = frozenset([WordKind.LOANWORD, WordKind.ABBREVIATION])
 
 @dataclass(frozen=True, slots=True)
 class WordBook:
-    """Words and concepts by each name they are asked by, and the glossary of hard words."""
+    """Words and concepts by each name they are asked by; the glossaries of hard words and of all southern words.
+
+    `names` has every name as it is listed, by its form without spaces in common spelling.
+    """
 
     words: Mapping[str, tuple[Word, ...]]
     concepts: Mapping[str, Concept]
     glossary: Glossary
+    southern: Glossary
+    names: Mapping[str, str]
+
+    def named(self, name: str) -> tuple[Concept | None, tuple[Word, ...]]:
+        """Return the concept and the words of that name."""
+        return self.concepts.get(_key(name)), self.words.get(_key(name), ())
 
     def asked(self, text: str) -> tuple[str, Concept | None, tuple[Word, ...]]:
         """Return the word that `text` asks about, the concept of that name, and what else the word means.
@@ -28,7 +37,7 @@ class WordBook:
         All are empty if it asks about no word, or about one that is not listed.
         """
         for name in words_asked(plain(text)):
-            found = self.concepts.get(_key(name)), self.words.get(_key(name), ())
+            found = self.named(name)
             if any(found):
                 return name, *found
         return "", None, ()
@@ -37,14 +46,17 @@ class WordBook:
 def word_book(words: Iterable[Word], concepts: Iterable[Concept]) -> WordBook:
     """Return the book of the given words and concepts."""
     named: dict[str, list[Word]] = {}
-    words = tuple(words)
+    words, concepts = tuple(words), tuple(concepts)
     for word in words:
         for name in {_key(form) for form in chain(word.north, word.south)}:
             named.setdefault(name, []).append(word)
+    of_words = (name for word in words for name in (*word.north, *word.south))
     return WordBook(
         words={name: tuple(found[:MOST_MEANINGS]) for name, found in named.items()},
         concepts={_key(name): each for each in concepts for name in chain(each.words, each.english)},
         glossary=glossary_of(explanations(words)),
+        southern=glossary_of({name: word.ko for word in words for name in word.south if len(name) > 1}),
+        names={_key(name): name for name in (*of_words, *(name for each in concepts for name in each.words))},
     )
 
 
@@ -65,8 +77,24 @@ def hard_words_beside(glossary: Glossary, concept: Concept) -> tuple[str, ...]:
     return tuple(line for line in lines if line.partition(":")[0] not in concept.words)
 
 
+def words_of_card(book: WordBook, content: EntryContent) -> tuple[tuple[str, Word], ...]:
+    """Return the listed words that the Korean card of an entry uses, as they stand there, in their order."""
+    found: dict[str, Word] = {}
+    for name in book.southern.names_in(_texts_of(content)):
+        _, words = book.named(name)
+        plain_ones = (word for word in words if name in word.south and word.kind is not WordKind.FALSE_FRIEND)
+        word = next(plain_ones, None)  # a false friend explains what the northern word means
+        if word and word not in found.values():
+            found[name] = word
+    return tuple(found.items())
+
+
 def hard_words(glossary: Glossary, content: EntryContent) -> tuple[str, ...]:
     """Return the explanations of the listed words that the Korean card of an entry uses and does not explain itself."""
+    return glossary.unexplained(_texts_of(content))
+
+
+def _texts_of(content: EntryContent) -> tuple[str, ...]:
+    """Return the Korean sentences of a card."""
     texts = (content.title.ko, content.answer.ko.lead, *content.answer.ko.steps)
-    voices = (voice.ko for voice in content.voices)
-    return glossary.unexplained((*texts, *voices, *(fact.ko for fact in content.facts)))
+    return (*texts, *(voice.ko for voice in content.voices), *(fact.ko for fact in content.facts))

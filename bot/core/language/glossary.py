@@ -19,6 +19,10 @@ class Glossary:
     explained: Mapping[str, str]
     pattern: re.Pattern[str]
 
+    def names_in(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Return the listed words that `texts` (Korean) use, once each, in the order in which they come."""
+        return tuple(dict.fromkeys(match["word"] for text in texts for match in self.pattern.finditer(text)))
+
     def unexplained(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the listed words that `texts` (Korean) use and explain nowhere in brackets, as "word: explanation".
 

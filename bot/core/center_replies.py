@@ -1,0 +1,114 @@
+"""Finding a Hana Center: by region, by what a text names, by a shared position."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from bot.core.centers import centers_in, centers_of, nearest, regions_of
+from bot.core.knowledge.cards import contact_line, contacts_block
+from bot.core.knowledge.models import Center, said
+from bot.core.knowledge.phrases import Phrases
+from bot.core.knowledge.whole import Knowledge
+from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
+from bot.core.rows import in_rows, other_language, related, titled, topics
+
+CALL_CENTRE = "hana-call-centre"
+"""The contact that knows every centre."""
+ABOUT_CENTERS = "hana-center"
+"""The entry about what a centre does."""
+
+
+def regions(knowledge: Knowledge, language: Language, *first: str) -> Reply:
+    """Return the regions to choose from, under `first` lines or the question where somebody lives."""
+    phrases = knowledge.phrases[language]
+    buttons = [
+        Button(said(region, language), Action(Verb.CENTERS, language, key))
+        for key, region in regions_of(knowledge.centers).items()
+    ]
+    here = Action(Verb.CENTERS, language)
+    last = (topics(knowledge, language), other_language(knowledge, here))
+    lines = (*first, *phrases.center_ask)
+    return Reply((Block(Part.TEXT, lines),), (*in_rows(buttons), last), language)
+
+
+def in_region(knowledge: Knowledge, action: Action, today: date) -> Reply | None:
+    """Return the centre of the region that `action` points at, or its centres to choose from; None if it has none."""
+    ids = centers_in(knowledge.centers, action.target)
+    return _of_several(knowledge, ids, action, today) if ids else None
+
+
+def named(knowledge: Knowledge, text: str, language: Language, today: date) -> Reply:
+    """Return the centres of the places that `text` names, or the regions to choose from."""
+    ids = centers_of(knowledge.centers, text, knowledge.places)
+    if not ids:
+        return regions(knowledge, language, knowledge.phrases[language].center_not_found)
+    return _of_several(knowledge, ids, None, today, language)
+
+
+def near(knowledge: Knowledge, latitude: float, longitude: float, language: Language, today: date) -> Reply:
+    """Return the centres near a position in degrees, or the regions to choose from if it is nowhere near."""
+    phrases = knowledge.phrases[language]
+    place = nearest(knowledge.places, latitude, longitude)
+    if place is None:
+        return regions(knowledge, language, phrases.center_far)
+    where = f"{said(place.region, language)} {said(place.name, language)}"
+    if place.region == place.name:
+        where = said(place.region, language)
+    ids = centers_of(knowledge.centers, f"{place.region.ko} {place.name.ko}", knowledge.places)
+    reply = _of_several(knowledge, ids, None, today, language)
+    first = Block(Part.TEXT, (phrases.center_near.format(place=where),))
+    return replace(reply, blocks=(first, *reply.blocks))
+
+
+def center_card(knowledge: Knowledge, id_: str, action: Action, today: date) -> Reply:
+    """Return what is known of a centre, its number if that is confirmed, and the number that knows."""
+    language = action.language
+    center = knowledge.centers[id_]
+    phrases = knowledge.phrases[language]
+    known = (said(center.known, language), *((phrases.center_overdue,) if today > center.review_by else ()))
+    blocks = (
+        *titled(said(center.name, language), *known),
+        Block(Part.TEXT, (_number(center, phrases, language, today),)),
+        contacts_block(knowledge, [CALL_CENTRE], language),
+        Block(Part.SMALL, (phrases.checked.format(day=center.checked.isoformat()),)),
+    )
+    rows = [related(knowledge, ABOUT_CENTERS, language)] if ABOUT_CENTERS in knowledge.entries else []
+    rows += _elsewhere(knowledge, language)
+    last = (topics(knowledge, language), other_language(knowledge, action))
+    return Reply(blocks, (*rows, last), language)
+
+
+def centers_block(centers: Sequence[Center], phrases: Phrases, language: Language) -> Block:
+    """Return what is known of the given Hana Centers, and where their numbers are known."""
+    found = tuple(f"{said(center.name, language)}: {said(center.known, language)}" for center in centers)
+    return Block(Part.CONTACTS, (*found, phrases.center_unconfirmed), phrases.centers)
+
+
+def _of_several(
+    knowledge: Knowledge, ids: Sequence[str], action: Action | None, today: date, language: Language = Language.KO
+) -> Reply:
+    """Return the one centre's card, or the centres to choose from."""
+    language = action.language if action else language
+    if len(ids) == 1:
+        return center_card(knowledge, ids[0], action or Action(Verb.CENTER, language, ids[0]), today)
+    phrases = knowledge.phrases[language]
+    centers = [knowledge.centers[id_] for id_ in ids]
+    rows = [
+        (Button(said(center.name, language), Action(Verb.CENTER, language, id_)),)
+        for id_, center in zip(ids, centers, strict=True)
+    ]
+    here = action or Action(Verb.CENTERS, language)
+    last = (*(_elsewhere(knowledge, language)[0]), other_language(knowledge, here))
+    block = centers_block(centers, phrases, language)
+    return Reply((Block(Part.TEXT, (phrases.center_choose,)), block), (*rows, last), language)
+
+
+def _number(center: Center, phrases: Phrases, language: Language, today: date) -> str:
+    """Return a centre's number as a line; one that was never confirmed or is due to be checked is not shown."""
+    if center.number is None or today > center.review_by:
+        return phrases.center_unconfirmed
+    return contact_line(said(center.name, language), center.number, "", phrases)
+
+
+def _elsewhere(knowledge: Knowledge, language: Language) -> tuple[tuple[Button, ...], ...]:
+    return ((Button(knowledge.phrases[language].center_elsewhere_button, Action(Verb.CENTERS, language)),),)

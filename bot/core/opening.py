@@ -1,0 +1,182 @@
+"""What each button and each command shows."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.core import center_replies, menus, offer_replies, replies, word_replies
+from bot.core.knowledge.whole import Entry, Knowledge
+from bot.core.knowledge.words import WordBook
+from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, Part, Reply, Verb
+from bot.core.offers import OfferCheck
+
+COMMANDS: Final[Mapping[str, Verb]] = {
+    "start": Verb.START,
+    "menu": Verb.MENU,
+    "what": Verb.STAGES,
+    "word": Verb.WORD,
+    "center": Verb.CENTERS,
+    "check": Verb.OFFER,
+    "person": Verb.PERSON,
+    "clear": Verb.CLEAR,
+    "mydata": Verb.MY_DATA,
+    "privacy": Verb.PRIVACY,
+    "help": Verb.HELP,
+}
+"""The commands, in the order in which they are listed; each is described in knowledge/voice."""
+SHOWN_OF_CHECKSUM = 12
+"""So many digits of the knowledge's checksum are shown to people: enough to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """All there is to show, frozen. `today` is the date of facts, `version` that of the program."""
+
+    knowledge: Knowledge
+    words: WordBook
+    offers: OfferCheck
+    today: Callable[[], date]
+    version: str
+
+    def open(self, action: Action) -> Reply | None:
+        """Return what a button or a command shows, or None when what it points at is no longer there."""
+        return _SHOWN[action.verb](self, action)
+
+    def entry_card(self, entry: Entry, action: Action) -> Reply:
+        """Return the card of `entry`, opened as `action` says."""
+        return replies.card(self.knowledge, self.words, entry, action, self.today())
+
+    def _card(self, action: Action) -> Reply | None:
+        if action.target in self.knowledge.urgent.kinds:
+            return replies.urgent_card(self.knowledge, action.target, action)
+        return self._of_entry(action.target, lambda entry: self.entry_card(entry, action))
+
+    def _stage_card(self, action: Action) -> Reply | None:
+        id_ = action.parts[2] if len(action.parts) == 3 else ""
+        if menus.stages(self.knowledge, Action(Verb.STAGES, action.language, ".".join(action.parts[:2]))) is None:
+            return self._card(Action(Verb.CARD, action.language, id_))  # the list is no more, the card may still be
+        return self._of_entry(id_, lambda entry: self.entry_card(entry, action))
+
+    def _of_entry(self, id_: str, show: Callable[[Entry], Reply | None]) -> Reply | None:
+        entry = self.knowledge.entries.get(id_)
+        return show(entry) if entry else None
+
+    def _choices(self, action: Action) -> Reply | None:
+        ids = [id_ for id_ in action.parts if id_ in self.knowledge.entries or id_ in self.knowledge.urgent.kinds]
+        return replies.choices(self.knowledge, ids, action.language) if ids else None
+
+    def _aspect(self, action: Action) -> Reply | None:
+        id_, _, aspect = action.target.partition(".")
+        if aspect not in self.knowledge.follow_ups.aspects:
+            return None
+        return self._of_entry(id_, lambda entry: self.about(entry, aspect, action))
+
+    def about(self, entry: Entry, aspect: str, action: Action) -> Reply:
+        """Return what the card of `entry` says about one aspect of it."""
+        card = self.entry_card(entry, Action(Verb.CARD, action.language, entry.id))
+        return replies.about_last(self.knowledge, entry, aspect, card, action.language)
+
+    def _concept(self, action: Action) -> Reply | None:
+        found = (each for each in self.knowledge.concepts if each.id == action.target)
+        show = word_replies.concept_card
+        cards = (show(self.knowledge, self.words.glossary, each, action.language) for each in found)
+        return next(cards, None)
+
+    def _word(self, action: Action) -> Reply:
+        if not action.target:
+            return word_replies.how_to_ask(self.knowledge, action.language)
+        return word_replies.word(self.knowledge, self.words, action.target, action.language)
+
+    def _feedback(self, action: Action) -> Reply | None:
+        id_, _, felt = action.target.partition(".")
+        if felt not in set(Feedback):
+            return None
+        show = replies.feedback
+        return self._of_entry(id_, lambda entry: show(self.knowledge, entry, Feedback(felt), action.language))
+
+    def _center(self, action: Action) -> Reply | None:
+        if action.target not in self.knowledge.centers:
+            return None
+        return center_replies.center_card(self.knowledge, action.target, action, self.today())
+
+    def _centers(self, action: Action) -> Reply | None:
+        if not action.target:
+            return center_replies.regions(self.knowledge, action.language)
+        return center_replies.in_region(self.knowledge, action, self.today())
+
+    def centers_named(self, text: str, language: Language) -> Reply:
+        """Return the centres of the places that `text` names, or the regions to choose from."""
+        return center_replies.named(self.knowledge, text, language, self.today())
+
+    def centers_near(self, latitude: float, longitude: float, language: Language) -> Reply:
+        """Return the centres near a position in degrees, or the regions to choose from."""
+        return center_replies.near(self.knowledge, latitude, longitude, language, self.today())
+
+    def _my_data(self, action: Action) -> Reply:
+        phrases = self.knowledge.phrases[action.language]
+        known = {"version": self.version, "checksum": self.knowledge.checksum[:SHOWN_OF_CHECKSUM]}
+        lines = [line.format(**known) for line in phrases.my_data]
+        buttons = Button(phrases.clear_button, Action(Verb.CLEAR, action.language, below=True))
+        return menus.lines(self.knowledge, lines, action, [(buttons,)])
+
+    def _clear(self, action: Action) -> Reply:
+        text = Block(Part.TEXT, self.knowledge.phrases[action.language].cleared)
+        return Reply((text,), (), action.language, clears=True)
+
+    def _courtesy(self, action: Action) -> Reply | None:
+        if action.target not in set(Courtesy):
+            return None
+        return replies.courteous(self.knowledge, Courtesy(action.target), action.language)
+
+    def _help(self, action: Action) -> Reply:
+        return menus.lines(self.knowledge, self.knowledge.phrases[action.language].help, action)
+
+    def _privacy(self, action: Action) -> Reply:
+        phrases = self.knowledge.phrases[action.language]
+        row = (
+            Button(phrases.my_data_button, Action(Verb.MY_DATA, action.language)),
+            Button(phrases.clear_button, Action(Verb.CLEAR, action.language, below=True)),
+        )
+        return menus.lines(self.knowledge, phrases.privacy, action, [row])
+
+
+_SHOWN: Final[Mapping[Verb, Callable[[Opener, Action], Reply | None]]] = {
+    Verb.START: lambda here, action: menus.greeting(here.knowledge, action.language),
+    Verb.MENU: lambda here, action: menus.menu(here.knowledge, action.language),
+    Verb.CATEGORY: lambda here, action: menus.category(here.knowledge, action),
+    Verb.STAGES: lambda here, action: menus.stages(here.knowledge, action),
+    Verb.HELP: Opener._help,
+    Verb.PRIVACY: Opener._privacy,
+    Verb.MY_DATA: Opener._my_data,
+    Verb.CLEAR: Opener._clear,
+    Verb.CARD: Opener._card,
+    Verb.LISTED_CARD: Opener._card,
+    Verb.STAGE_CARD: Opener._stage_card,
+    Verb.CHOICES: Opener._choices,
+    Verb.UNKNOWN: lambda here, action: replies.unknown(here.knowledge, action),
+    Verb.NONE_OF_THESE: lambda here, action: replies.unknown(here.knowledge, action),
+    Verb.COURTESY: Opener._courtesy,
+    Verb.ASPECT: Opener._aspect,
+    Verb.CONCEPT: Opener._concept,
+    Verb.WORD: Opener._word,
+    Verb.WORDS: lambda here, action: here._of_entry(
+        action.target, lambda entry: word_replies.of_card(here.knowledge, here.words, entry, action.language)
+    ),
+    Verb.SHOW: lambda here, action: here._of_entry(
+        action.target, lambda entry: replies.to_hold_up(here.knowledge, entry, action)
+    ),
+    Verb.CALL: lambda here, action: here._of_entry(
+        action.target, lambda entry: replies.to_hold_up(here.knowledge, entry, action)
+    ),
+    Verb.FEEDBACK: Opener._feedback,
+    Verb.REASONS: lambda here, action: here._of_entry(
+        action.target, lambda entry: replies.reasons(here.knowledge, entry, action.language)
+    ),
+    Verb.PERSON: lambda here, action: replies.people(here.knowledge, action.language),
+    Verb.CENTERS: Opener._centers,
+    Verb.CENTER: Opener._center,
+    Verb.OFFER: lambda here, action: offer_replies.tick_list(here.knowledge, here.offers, action),
+    Verb.VERDICT: lambda here, action: offer_replies.verdict(here.knowledge, here.offers, action),
+}
+"""What each kind of button shows: a verb without a row here would fail the first test."""

@@ -1,0 +1,110 @@
+"""Showing a reply in a chat: as new messages, in place of one, or by taking buttons away."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot.core.model import Action, Feedback, Language, Outcome, Reply, Verb
+from bot.recent import Recent
+from bot.telegram import rendering
+
+log = logging.getLogger("gildongmu.telegram")
+
+CountShown: TypeAlias = Callable[[date, str, Outcome | None, Language], Awaitable[None]]
+CountFelt: TypeAlias = Callable[[date, str, Feedback, Language], Awaitable[None]]
+SLOW = 1.5
+"""Seconds after which somebody who waits is shown that the bot is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is counted: how often what was shown, and whether it helped."""
+
+    shown: CountShown
+    felt: CountFelt
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Shows replies, counts them, and remembers what each chat was last shown; `today` is the day they count for."""
+
+    tally: Tally
+    today: Callable[[], date]
+    recent: Recent = field(default_factory=Recent)
+
+    async def say(self, where: MaybeInaccessibleMessage, reply: Reply, *, counted: bool = True) -> None:
+        """Send a reply as new messages, the buttons under the last; then what else there is to say."""
+        send = where.reply_text if isinstance(where, Message) else where.chat.send_message
+        try:
+            *texts, last = rendering.messages(reply)
+            for text in texts:
+                await send(text, parse_mode=ParseMode.HTML)
+            await send(last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
+            if reply.also:
+                await self.say(where, reply.also, counted=False)
+        except Forbidden:  # the person has blocked the bot: nothing to do, nobody to tell
+            return
+        if counted:
+            await self.count(where.chat, reply)
+
+    async def change(self, message: Message, reply: Reply) -> None:
+        """Show a reply in place of the message whose button was pressed."""
+        texts = rendering.messages(reply)
+        if len(texts) > 1:
+            await self.say(message, reply)
+            return
+        try:
+            await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
+        except BadRequest as error:
+            if "not modified" in error.message.casefold():  # pressed twice
+                return
+            await self.say(message, reply, counted=False)  # too old to edit, or deleted
+        except Forbidden:
+            return
+        await self.count(message.chat, reply)
+
+    async def take_away(self, message: Message, verb: Verb) -> None:
+        """Take the rows with buttons of a kind away from a message: what was said once need not be said again."""
+        rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+        kept = [row for row in rows if not any(_shows(button.callback_data, verb) for button in row)]
+        if len(kept) == len(rows):
+            return
+        with suppress(BadRequest, Forbidden):  # too old to edit, deleted, or pressed twice
+            await message.edit_reply_markup(InlineKeyboardMarkup(kept))
+
+    async def count(self, chat: Chat, reply: Reply) -> None:
+        """Count what was shown or said of a card; remember what the chat was last shown."""
+        if reply.felt is not None:
+            await self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
+        elif reply.outcome is not None or reply.shown:
+            self.recent.remember(chat.id, reply.shown)
+            await self.tally.shown(self.today(), reply.shown, reply.outcome, reply.language)
+
+
+@asynccontextmanager
+async def typing_if_slow(chat: Chat) -> AsyncIterator[None]:
+    """Show that the bot is writing if what is done here takes longer than SLOW seconds."""
+
+    async def show() -> None:
+        await asyncio.sleep(SLOW)
+        with suppress(TelegramError):
+            await chat.send_action(ChatAction.TYPING)
+
+    showing = asyncio.create_task(show())
+    try:
+        yield
+    finally:
+        showing.cancel()
+
+
+def _shows(data: object, verb: Verb) -> bool:
+    action = Action.decode(data) if isinstance(data, str) else None
+    return action is not None and action.verb is verb
