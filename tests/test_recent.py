@@ -88,3 +88,42 @@ def test_it_agrees_with_a_plain_list_of_what_happened(steps: list[tuple[int, str
         for each in {chat for chat, _, _ in happened}:
             last = [(topic, at) for who, topic, at in happened if who == each][-1]
             assert memory.topic(each) == (last[0] if clock.now < last[1] + 60 * MINUTES else "")
+
+
+# --- what was pressed a moment ago -------------------------------------------------------------------------------
+
+
+def test_what_is_pressed_twice_within_a_moment_is_known_the_second_time_and_only_then() -> None:
+    clock = Clock()
+    pressed = Recent(clock, seconds=2)
+    assert [pressed.again("chat card"), pressed.again("chat card"), pressed.again("other")] == [False, True, False]
+    clock.now = 2
+    assert not pressed.again("chat card")
+
+
+def test_pressing_on_and_on_stays_again() -> None:
+    clock = Clock()
+    pressed = Recent(clock, seconds=2)
+    found = []
+    for clock.now in (0, 1.5, 3, 4.5, 6.4, 8.5):
+        found.append(pressed.again("button"))
+    assert found == [False, True, True, True, True, False]
+
+
+@given(st.floats(0.001, 10_000), st.floats(0, 20_000))
+def test_it_remembers_for_as_long_as_it_is_told(seconds: float, later: float) -> None:
+    clock = Clock()
+    memory, pressed = Recent(clock, seconds), Recent(clock, seconds)
+    memory.remember(1, "housing")
+    pressed.again("button")
+    clock.now = later
+    assert bool(memory.topic(1)) is pressed.again("button") is (later < seconds)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=4, max_size=40))
+def test_what_was_pressed_cannot_be_read_from_what_is_kept(what: str) -> None:
+    pressed = Recent()
+    pressed.again(what)
+    (kept,) = pressed._topics
+    assert what.encode() not in kept
+    assert len(kept) == 16

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import store
-from bot.core.model import Language, Outcome
+from bot.core.model import Feedback, Language, Outcome
 
 DAY = date(2026, 11, 21)
 ALLOWED_COLUMNS = {
@@ -77,11 +77,11 @@ def test_the_schema_has_the_allowed_columns_and_no_other(made: Path) -> None:
 GOOD = ("2026-11-21", "work-find", "answered", "ko", 1)
 
 
-def refused(made: Path, row: tuple[object, ...]) -> bool:
+def refused(made: Path, row: tuple[object, ...], table: str = "shown") -> bool:
     """Say whether the schema itself refuses `row`; nothing is kept either way."""
     connection = sqlite3.connect(made)
     try:
-        connection.execute("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", row)
+        connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", row)
     except sqlite3.IntegrityError:
         return True
     else:
@@ -131,6 +131,46 @@ def test_nothing_of_a_question_can_be_counted(path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         in_store(path, counted(1, entry="제 이름은 김철수예요"))
     assert shown(path) == []
+
+
+GOOD_FELT = ("2026-11-21", "work-find", "unhelpful", "ko", 1)
+
+
+def test_everything_that_can_be_felt_is_taken(made: Path) -> None:
+    for felt in Feedback:
+        for language in ("ko", "en"):
+            assert not refused(made, (*GOOD_FELT[:2], felt.value, language, 1), "felt")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (0, "yesterday"), (0, "2026-11-21 김철수"), (0, "2026-02-30"), (0, "2026-11-21\0김철수"), (0, None), (0, ""),
+        (1, "알바 카드가 틀렸어요"), (1, "this is wrong"), (1, "Work-Find"), (1, "a" * 33), (1, None),
+        (1, "work-find\0김철수 010-1234-5678"), (1, "김철수".encode()),
+        (2, "answered"), (2, "HELPFUL"), (2, "helpful "), (2, "너무 어려워요"), (2, ""), (2, "other\0x"), (2, None),
+        (3, "zh"), (3, "KO"), (3, ""), (3, None),
+        (4, 0), (4, -1), (4, "김철수"), (4, b"x"), (4, 1.5), (4, None),
+    ],
+)  # fmt: skip
+def test_what_was_felt_leaves_no_room_for_free_text(made: Path, column: int, value: object) -> None:
+    assert not refused(made, GOOD_FELT, "felt")
+    assert refused(made, (*GOOD_FELT[:column], value, *GOOD_FELT[column + 1 :]), "felt")
+
+
+@given(st.text(max_size=40))
+@example("\0")
+@example("other\0김철수")
+def test_only_what_can_be_felt_is_taken_whatever_is_written(made: Path, text: str) -> None:
+    row = (*GOOD_FELT[:2], text, *GOOD_FELT[3:])
+    assert refused(made, row, "felt") is (text not in set(Feedback))
+
+
+@given(st.text(max_size=40))
+@example("a\0b")
+def test_what_was_felt_is_about_a_short_id_or_nothing(made: Path, text: str) -> None:
+    is_id = len(text) <= 32 and set(text) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert refused(made, (GOOD_FELT[0], text, *GOOD_FELT[2:]), "felt") is not is_id
 
 
 # --- counting ----------------------------------------------------------------------------------------------------
@@ -192,6 +232,67 @@ def test_a_count_is_there_for_others_at_once(path: Path) -> None:
     assert in_store(path, work) == 1
 
 
+def felt(path: Path) -> list[tuple[str, str, str, str, int]]:
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT day, entry, felt, language, times FROM felt ORDER BY 1, 2, 3, 4").fetchall()
+    connection.close()
+    return found
+
+
+def test_what_was_felt_is_counted_up_apart_by_day_entry_feeling_and_language(path: Path) -> None:
+    taps = [
+        (DAY, "work-find", Feedback.HELPFUL, Language.KO),
+        (DAY, "work-find", Feedback.HELPFUL, Language.KO),
+        (DAY, "work-find", Feedback.HELPFUL, Language.ZH),  # answered in Korean
+        (DAY, "work-find", Feedback.TOO_HARD, Language.KO),
+        (DAY, "housing", Feedback.HELPFUL, Language.KO),
+        (DAY, "work-find", Feedback.HELPFUL, Language.EN),
+        (date(2026, 11, 22), "work-find", Feedback.HELPFUL, Language.KO),
+    ]
+
+    async def work(connection: store.Connection) -> None:
+        for tap in taps:
+            await store.count_felt(connection, *tap)
+
+    in_store(path, work)
+    assert felt(path) == [
+        ("2026-11-21", "housing", "helpful", "ko", 1),
+        ("2026-11-21", "work-find", "helpful", "en", 1),
+        ("2026-11-21", "work-find", "helpful", "ko", 3),
+        ("2026-11-21", "work-find", "too-hard", "ko", 1),
+        ("2026-11-22", "work-find", "helpful", "ko", 1),
+    ]
+    assert shown(path) == []
+
+
+@pytest.mark.parametrize("feeling", list(Feedback))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_feeling_in_every_language_can_be_counted(path: Path, feeling: Feedback, language: Language) -> None:
+    in_store(path, lambda connection: store.count_felt(connection, DAY, "hana-find", feeling, language))
+    assert felt(path) == [("2026-11-21", "hana-find", feeling.value, language.spoken.value, 1)]
+
+
+def test_nothing_that_was_written_can_be_counted_as_felt(path: Path) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        in_store(
+            path, lambda connection: store.count_felt(connection, DAY, "제 이름은 김철수", Feedback.OTHER, Language.KO)
+        )
+    assert felt(path) == []
+
+
+def test_two_at_once_lose_no_feeling(path: Path) -> None:
+    async def twenty(connection: store.Connection) -> None:
+        for _ in range(20):
+            await store.count_felt(connection, DAY, "work-find", Feedback.HELPFUL, Language.KO)
+
+    async def both() -> None:
+        async with store.open_store(path) as one, store.open_store(path) as other:
+            await asyncio.gather(twenty(one), twenty(other))
+
+    asyncio.run(both())
+    assert [times for *_, times in felt(path)] == [40]
+
+
 # --- opening -----------------------------------------------------------------------------------------------------
 
 
@@ -215,6 +316,26 @@ def test_reopening_keeps_what_was_counted(path: Path) -> None:
         in_store(path, counted(1))
     assert shown(path) == [("work-find", "answered", 5)]
     assert version(path) == len(store.MIGRATIONS)
+
+
+def test_a_database_of_the_first_version_is_brought_to_the_newest_without_loss(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.executescript(f"BEGIN;{store.MIGRATIONS[0]};PRAGMA user_version = 1;COMMIT;")
+    connection.executemany(
+        "INSERT INTO shown VALUES (?, ?, ?, ?, ?)", [GOOD[:4] + (7,), ("2026-11-20", "", "unknown", "en", 9)]
+    )
+    connection.commit()
+    before = connection.execute("SELECT * FROM shown").fetchall()
+    connection.close()
+    in_store(path, lambda opened: store.count_felt(opened, DAY, "work-find", Feedback.HELPFUL, Language.KO))
+    assert version(path) == len(store.MIGRATIONS) == 2
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT * FROM shown").fetchall() == before
+    connection.close()
+    assert felt(path) == [("2026-11-21", "work-find", "helpful", "ko", 1)]
+    in_store(path, counted(1))
+    assert shown(path) == [("work-find", "answered", 8)]
 
 
 def test_a_store_in_memory_needs_no_file() -> None:

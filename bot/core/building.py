@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from bot.core.centers import names_of_places
 from bot.core.engine import Engine
 from bot.core.following import follower_of
 from bot.core.knowledge.models import WordKind
@@ -63,7 +64,8 @@ def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]
 def opener_for(knowledge: Knowledge, today: Callable[[], date], version: str = "") -> Opener:
     """Return what opens every button over `knowledge`: it needs no weights."""
     words = word_book(knowledge.words, knowledge.concepts)
-    return Opener(knowledge, words, offer_check(knowledge.offers), today, version)
+    places = names_of_places(knowledge.centers, knowledge.places)
+    return Opener(knowledge, words, offer_check(knowledge.offers), places, today, version)
 
 
 def requests_of(knowledge: Knowledge) -> dict[str, str]:

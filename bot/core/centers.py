@@ -13,6 +13,8 @@ _BESIDES = (
     "hanacentre", "hanacenter", "centre", "center", "hana", "nearby", "near", "in", "the", "korea",
 )  # fmt: skip
 """What may stand beside a place in a text that says nothing but where somebody lives."""
+LONGEST_ADDRESS = 40
+"""Letters: a longer text says more than where somebody lives."""
 MOST = 6
 FARTHEST = 60.0
 """Kilometres: a position farther from every place that we know is none of ours."""
@@ -64,14 +66,22 @@ def centers_of(centers: Mapping[str, Center], text: str, places: Sequence[Place]
     return tuple(id_ for id_, center in centers.items() if center in found)
 
 
-def says_only_where(centers: Mapping[str, Center], places: Sequence[Place], text: str) -> bool:
-    """Say whether `text` names a place and says nothing else: "부산 사상구", "수원 하나센터"."""
-    left = spaceless(text)
+def names_of_places(centers: Mapping[str, Center], places: Sequence[Place]) -> tuple[str, ...]:
+    """Return every name by which a place or a centre is called, without spaces, the longest first."""
     of_centers = ((c.name.ko, c.name.en, c.region.ko, c.region.en, *c.covers) for c in centers.values())
     known = {name for names in (*of_centers, *((p.name.ko, p.name.en) for p in places)) for name in _names(*names)}
-    for name in sorted((name for name in known if name in left), key=len, reverse=True):
-        left = left.replace(name, " ")
-    if left == spaceless(text):
+    return tuple(sorted(known, key=lambda name: (-len(name), name)))
+
+
+def says_only_where(names: Sequence[str], text: str) -> bool:
+    """Say whether `text` is made of `names` of places and says nothing else: "부산 사상구", "수원 하나센터"."""
+    left = letters = spaceless(text)
+    if len(letters) > LONGEST_ADDRESS:
+        return False
+    for name in names:
+        if name in left:
+            left = left.replace(name, " ")
+    if left == letters:
         return False
     for word in _BESIDES:
         left = left.replace(word, " ")

@@ -62,18 +62,16 @@ def urgent_first(opener: Opener, kinds: Sequence[str], below: Reply) -> Reply:
         outcome=Outcome.URGENT,
         ids=tuple(id_ for id_, _ in ended),
         scores=tuple(score for _, score in ended),
-        also=replace(below, outcome=None, blocks=(note, *below.blocks)) if below.blocks else None,
+        also=replace(below, outcome=None, clears=False, blocks=(note, *below.blocks)) if below.blocks else None,
     )
 
 
 def with_notes(opener: Opener, reply: Reply, sentence: Sentence, text: str) -> Reply:
-    """Return `reply` with what is to be said about personal data in the question, or about its language."""
+    """Return `reply` with a word on personal data in the question below it, or on Chinese above it."""
     phrases = opener.knowledge.phrases[reply.language]
-    notes = [phrases.personal_data] if personal_data(text) else []
-    notes += [phrases.chinese] if sentence.language is Language.ZH else []
-    if not notes:
-        return reply
-    return replace(reply, blocks=(*reply.blocks, Block(Part.SMALL, tuple(notes))))
+    above = (Block(Part.SMALL, (phrases.chinese,)),) if sentence.language is Language.ZH else ()
+    below = (Block(Part.SMALL, (phrases.personal_data,)),) if personal_data(text) else ()
+    return replace(reply, blocks=(*above, *reply.blocks, *below)) if above or below else reply
 
 
 def ended(reply: Reply, outcome: Outcome, ranked: Sequence[Candidate]) -> Reply:

@@ -11,7 +11,7 @@ from bot.core.knowledge.whole import Knowledge
 from bot.core.language.asking import asks, questions_in, sentences_in
 from bot.core.language.normal import plain, spaceless
 from bot.core.language.reading import Reader, Sentence
-from bot.core.language.word_question import words_asked
+from bot.core.language.word_question import asks_for_other_name, words_asked
 from bot.core.matching.alarm import alarm
 from bot.core.matching.judging import MOST_CHOICES, judge
 from bot.core.matching.ranking import Candidate, Matcher, View
@@ -51,13 +51,17 @@ class Engine:
 
         `last` is the entry that was shown before: a short question may be about it.
         """
-        return self._urgent_first(text, lambda view: self._ordinary(view, text, last))
+        return self._urgent_first(text, lambda view: self._ordinary(view, text, last), lambda _: self._besides(text))
 
     def command(self, name: str, text: str, language: Language) -> Reply:
         """Answer a command of opening.COMMANDS; what stands behind /word, /center and /check is looked at at once."""
         if not text.strip():
             return self.open(Action(COMMANDS[name], language)) or self.answer(text)
-        return self._urgent_first(text, lambda view: self._asked_for(name, view, text, language))
+
+        def asked_for(view: View) -> Reply:
+            return self._asked_for(name, view, text, language)
+
+        return self._urgent_first(text, asked_for, asked_for)
 
     def open(self, action: Action) -> Reply | None:
         """Return what a button shows, or None when what it points at is no longer there."""
@@ -87,8 +91,13 @@ class Engine:
         """Return `text`, personal data masked, as the matcher sees it."""
         return self.matcher.view(self.reader.read(masked(text)))
 
-    def _urgent_first(self, text: str, ordinary: Callable[[View], Reply]) -> Reply:
-        """Return the urgent card if `text` cries for help, with what else it asks below; else the ordinary reply."""
+    def _urgent_first(
+        self, text: str, ordinary: Callable[[View], Reply], besides: Callable[[View], Reply | None]
+    ) -> Reply:
+        """Return the ordinary reply; if `text` cries for help, the urgent card first.
+
+        Below it stands the ordinary reply if only the second net heard the cry, else what the text asks `besides`.
+        """
         gravest = tuple(self.knowledge.urgent.kinds)[:1]
         heard = _surviving(lambda: self._heard(text), gravest)
         view = _surviving(lambda: self.view(text), None)
@@ -98,7 +107,7 @@ class Engine:
         if not heard and not alarming:
             return ordinary(view)
         nothing = Reply((), language=view.sentence.language.spoken)
-        below = _surviving(lambda: self._besides(text) if heard else self._matched(view, text), None) or nothing
+        below = _surviving(lambda: besides(view) if heard else ordinary(view), None) or nothing
         shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
         return composing.urgent_first(self.opener, heard or alarming, shown)
 
@@ -126,7 +135,7 @@ class Engine:
                 reply = offer_replies.verdict(knowledge, opener.offers, Action(Verb.VERDICT, language, letters))
             case _:
                 return self._ordinary(view, text, "")
-        return composing.with_notes(opener, reply, view.sentence, text)
+        return composing.with_notes(opener, composing.ended(reply, Outcome.ANSWERED, ()), view.sentence, text)
 
     def _besides(self, text: str) -> Reply | None:
         """Return the sure answer to what a cry for help asks besides, in a sentence of its own; None if it does not."""
@@ -154,19 +163,24 @@ class Engine:
         return composing.with_notes(self.opener, composing.ended_at(reply, last, ()), sentence, text)
 
     def _offered(self, view: View, text: str) -> Reply | None:
-        """Return the danger signs of an offer that somebody tells of, or None if there are none or hardly any."""
+        """Return the danger signs of an offer that somebody tells of, or None if there are none.
+
+        One sign alone is not enough where another entry surely answers, or where that on offers is not even near.
+        """
         letters = self.opener.offers.flags_in(self.reader.as_meant(text))
         if not letters:
             return None
-        ranked = self.matcher.rank(view)
-        if len(letters) < SURELY and ranked[0].id != self.knowledge.offers.entry:
+        ranked, ordinary = self.matcher.rank(view), self._matched(view, text)
+        entry = self.knowledge.offers.entry
+        unsure = ordinary.outcome is not Outcome.ANSWERED and entry in [each.id for each in ranked[:MOST_CHOICES]]
+        if len(letters) < SURELY and not unsure and ordinary.shown != entry:
             return None
-        reply = composing.offered(self.opener, letters, self._matched(view, text), ranked)
+        reply = composing.offered(self.opener, letters, ordinary, ranked)
         return composing.with_notes(self.opener, reply, view.sentence, text)
 
     def _where(self, view: View, text: str) -> Reply | None:
         """Return the Hana Centers of a place if the text says nothing else ("부산 사상구"), else None."""
-        if not says_only_where(self.knowledge.centers, self.knowledge.places, self.reader.as_meant(text)):
+        if not says_only_where(self.opener.places, self.reader.as_meant(text)):
             return None
         language = view.sentence.language.spoken
         reply = self.opener.centers_named(self.reader.as_meant(text), language)
@@ -207,6 +221,7 @@ class Engine:
         reply = self._composed(language, text, outcome, ranked)
         if word := composing.word_asked(self.opener, meant, language, ranked):
             both = outcome is Outcome.ANSWERED and word.ids[0] == composing.ABOUT_WORDS != ranked[0].id
+            both = both and not asks_for_other_name(plain(meant))
             reply = replace(reply, blocks=(*word.blocks, *reply.blocks)) if both else word
         elif names := self._nearest_words(meant) if self._may_be_a_word(outcome, ranked) else ():
             near = word_replies.nearest(self.knowledge, names, language)

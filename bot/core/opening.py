@@ -31,11 +31,12 @@ SHOWN_OF_CHECKSUM = 12
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """All there is to show, frozen. `today` is the date of facts, `version` that of the program."""
+    """All there is to show, frozen: `places` are names, `today` tells the date of facts, `version` is the program's."""
 
     knowledge: Knowledge
     words: WordBook
     offers: OfferCheck
+    places: tuple[str, ...]
     today: Callable[[], date]
     version: str
 

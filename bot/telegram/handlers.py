@@ -128,7 +128,7 @@ class Handlers:
         if query is None:
             return
         message, action = query.message, Action.decode(query.data or "")
-        again = message is not None and self.pressed.again(f"{message.chat.id} {message.message_id} {query.data}")
+        again = message is not None and action is not None and action.below and self._tapped_twice(message, action)
         reply = self.engine.open(action) if action and not again else None
         await _acknowledge(query, reply.alert if reply else "")
         if message is None or again:
@@ -145,6 +145,10 @@ class Handlers:
         else:
             async with typing_if_slow(message.chat):
                 await self.speaker.change(message, reply)
+
+    def _tapped_twice(self, message: MaybeInaccessibleMessage, action: Action) -> bool:
+        """Say whether the same button was pressed a moment ago, for what would be shown below a second time."""
+        return self.pressed.again(f"{message.chat.id} {message.message_id} {action.encode()}")
 
     async def trouble(self, update: object, context: Context) -> None:
         """A fault of ours: say so once; log its kind and place, never the update."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 _PARTICLES = (
     "이|가|은|는|을|를|에|에서|에게|의|로|으로|와|과|도|만|나|이나|란|이란|까지|부터|보다|처럼|마다"
@@ -17,7 +18,12 @@ class Glossary:
     """Listed words as they are written, each with its explanation."""
 
     explained: Mapping[str, str]
-    pattern: re.Pattern[str]
+    regex: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled expression: compiling takes a while, and a start does not need it."""
+        return _compiled(self.regex)
 
     def names_in(self, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the listed words that `texts` (Korean) use, once each, in the order in which they come."""
@@ -45,4 +51,9 @@ def glossary_of(explained: Mapping[str, str]) -> Glossary:
     longest_first = sorted(explained, key=len, reverse=True)
     words = "|".join(map(re.escape, longest_first)) or "(?!)"
     pattern = rf"(?<!{_LETTER})(?P<word>{words})(?=(?:{_PARTICLES})?(?!{_LETTER}))"
-    return Glossary(explained, re.compile(pattern))
+    return Glossary(explained, pattern)
+
+
+@cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex)

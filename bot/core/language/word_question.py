@@ -39,6 +39,11 @@ _CHINESE = (
 )
 
 
+def asks_for_other_name(text: str) -> bool:
+    """Say whether `text` (in plain form) asks only what a word is called on the other side: "로임을 여기서는 뭐라고 해요"."""
+    return len(text) <= LONGEST and _KOREAN[1].fullmatch(spaceless(text)) is not None
+
+
 def words_asked(text: str) -> tuple[str, ...]:
     """Return what a question about a word may be asking about, spaceless, longest first; nothing for other questions.
 
