@@ -1,6 +1,7 @@
 """The rules of the house, read from the source itself: who may import whom, and how large a room may be."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -236,3 +237,45 @@ def first_cycle(graph: Mapping[str, frozenset[str] | set[str]]) -> list[str]:
         return found
 
     return next((cycle for module in sorted(graph) if (cycle := visit(module, []))), [])
+
+
+SAYING = [
+    name
+    for name in MODULES
+    if name in ("bot.core.menus", "bot.core.rows", "bot.core.replies", "bot.core.opening", "bot.core.composing")
+    or name in ("bot.core.engine", "bot.core.following", "bot.core.knowledge.cards")
+    or name.endswith("_replies")
+    or (is_within(name, "bot.telegram") and name != "bot.telegram.running")  # what stops a start is said to operators
+]
+
+
+@pytest.mark.parametrize("module", SAYING)
+def test_every_sentence_that_people_read_comes_from_the_voice(module: str) -> None:
+    assert [text for text in texts_in(tree_of(module)) if reads_as_language(text)] == []
+
+
+@pytest.mark.parametrize("text", ["안녕", "Hello there", "위험 신호 {count}개", "ok, go on"])
+def test_a_sentence_in_the_code_would_be_found(text: str) -> None:
+    assert list(
+        filter(reads_as_language, texts_in(ast.parse(f"def f():\n    '''Docs are fine.'''\n    return {text!r}")))
+    )
+
+
+def reads_as_language(text: str) -> bool:
+    return re.search(r"[가-힣一-鿿]|[A-Za-z]{2,}[,.]? [A-Za-z]{2,}", text) is not None
+
+
+def texts_in(tree: ast.Module) -> Iterator[str]:
+    """Yield the strings of the code, but for docstrings and for what is logged, asserted or raised."""
+    aside = {id(each) for node in ast.walk(tree) if is_aside(node) for each in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in aside:
+            yield node.value
+
+
+def is_aside(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr):
+        call = node.value
+        logged = isinstance(call, ast.Call) and ast.unparse(call.func).startswith("log.")
+        return logged or isinstance(call, ast.Constant)
+    return isinstance(node, ast.Assert | ast.Raise | ast.Compare)  # what Telegram says is compared with

@@ -357,6 +357,7 @@ def test_turning_the_language_of_the_question_why_counts_nothing_and_keeps_every
         phrases = knowledge.phrases[reply.language]
         labels = [b.label for b in buttons(reply) if b.action.verb is Verb.FEEDBACK]
         assert set(labels) == set(phrases.feedback_reasons.values())
+    assert reply is not None
     assert reply.language is language
 
 

@@ -4,6 +4,7 @@ from conftest import PROJECT
 from typer.main import get_command
 
 from bot.__main__ import app
+from bot.core.opening import COMMANDS
 from bot.settings import NAMES
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -18,5 +19,5 @@ def test_the_test_command_of_the_readme_is_the_one_that_ci_runs() -> None:
 
 def test_every_command_and_setting_is_in_the_readme() -> None:
     commands = getattr(get_command(app), "commands")  # noqa: B009 typer's group has them, its type does not say so
-    for name in [*commands, *NAMES]:
+    for name in [*commands, *NAMES, *(f"/{command}" for command in COMMANDS)]:
         assert name in README, name

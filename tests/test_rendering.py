@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.model import LONGEST_ACTION, Action, Block, Button, Language, Part, Reply, Verb
-from bot.telegram.rendering import LONGEST, keyboard, messages, utf16_length
+from bot.telegram.rendering import LINKED_BELOW, LONGEST, keyboard, messages, utf16_length
 
 ALLOWED_TAGS = frozenset(["b", "i", "blockquote"])
 ALLOWED_NAMES = ("&amp;", "&lt;", "&gt;", "&quot;")
@@ -142,6 +142,30 @@ def test_a_long_reply_is_cut_between_its_lines() -> None:
 def test_letters_that_count_twice_for_telegram_are_counted_twice() -> None:
     assert utf16_length("가😀") == 3
     assert [utf16_length(text) for text in messages(Reply((Block(Part.TEXT, ("😀" * 2048, "가")),)))] == [4096, 1]
+
+
+@given(st.lists(st.sampled_from(("한 문장입니다. ", "앞이고, ", "낱말 ", "붙은글자")), min_size=800, max_size=1200))
+def test_a_line_that_is_too_long_is_cut_where_its_sense_allows(pieces: list[str]) -> None:
+    line = "".join(pieces).strip()
+    shown = [text for text in messages(Reply((Block(Part.TEXT, (line,)),))) for text in text.split("\n")]
+    assert "".join(shown) == line
+    for part in shown[:-1]:
+        assert part.endswith((" ", ",", ".")), "not in the middle of a word"
+
+
+def test_a_long_line_ends_with_a_sentence_where_there_is_one() -> None:
+    line = "하나하나 차례로, 천천히 해 봅니다. " * 300
+    shown = "\n".join(messages(Reply((Block(Part.TEXT, (line,)),)))).split("\n")
+    assert len(shown) > 1
+    assert all(part.rstrip().endswith(".") for part in shown)
+
+
+@pytest.mark.parametrize(("letters", "copied"), [(100, False), (LINKED_BELOW, True)])
+def test_numbers_are_set_to_be_copied_where_telegram_would_not_link_them(letters: int, copied: bool) -> None:
+    contact = Block(Part.CONTACTS, ("Foundation 1577-6635 (9-18h, 2026-11-01)", "Police 112"), "Whom to ask")
+    (html,) = messages(Reply((Block(Part.TEXT, ("a" * letters,)), contact)))
+    assert ("<code>1577-6635</code>" in html) is copied
+    assert html.count("<code>") == copied, "a date or a short number is no number to copy"
 
 
 def test_a_reply_without_blocks_has_no_messages() -> None:

@@ -145,7 +145,7 @@ def test_everything_that_can_be_felt_is_taken(made: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value"),
     [
-        (0, "yesterday"), (0, "2026-11-21 김철수"), (0, "2026-02-30"), (0, "2026-11-21\0김철수"), (0, None), (0, ""),
+        (0, "yesterday"), (0, "2026-11-21 김철수"), (0, "2026-13-45"), (0, "2026-11-21\0김철수"), (0, None), (0, ""),
         (1, "알바 카드가 틀렸어요"), (1, "this is wrong"), (1, "Work-Find"), (1, "a" * 33), (1, None),
         (1, "work-find\0김철수 010-1234-5678"), (1, "김철수".encode()),
         (2, "answered"), (2, "HELPFUL"), (2, "helpful "), (2, "너무 어려워요"), (2, ""), (2, "other\0x"), (2, None),
@@ -323,7 +323,7 @@ def test_a_database_of_the_first_version_is_brought_to_the_newest_without_loss(p
     connection = sqlite3.connect(path)
     connection.executescript(f"BEGIN;{store.MIGRATIONS[0]};PRAGMA user_version = 1;COMMIT;")
     connection.executemany(
-        "INSERT INTO shown VALUES (?, ?, ?, ?, ?)", [GOOD[:4] + (7,), ("2026-11-20", "", "unknown", "en", 9)]
+        "INSERT INTO shown VALUES (?, ?, ?, ?, ?)", [(*GOOD[:4], 7), ("2026-11-20", "", "unknown", "en", 9)]
     )
     connection.commit()
     before = connection.execute("SELECT * FROM shown").fetchall()

@@ -24,6 +24,8 @@ from bot.core.spelling import nearest_words
 
 BOTH_AMONG = 4
 """Two questions of one message are answered both when both answers are among the first so many of the whole message."""
+HARDLY = 0.005
+"""A card less probable than that is not what somebody looks for."""
 MOST_FOUND = 10
 """So many cards are offered to somebody who looks for one in another chat."""
 T = TypeVar("T")
@@ -72,11 +74,14 @@ class Engine:
         return self.opener.centers_near(latitude, longitude, language)
 
     def found(self, text: str) -> tuple[Reply, ...]:
-        """Return the cards that `text` comes nearest to, at most MOST_FOUND, an urgent one first."""
+        """Return the cards that `text` may be about and related ones, at most MOST_FOUND, an urgent one first."""
         view = self.view(text)
         heard = self._heard(text) or self._alarming(view)
-        ids = dict.fromkeys((*heard, *(each.id for each in self.matcher.rank(view))))
-        return self._cards(tuple(ids), view.sentence.language.spoken)
+        ranked = self.matcher.rank(view)
+        near = [each.id for at, each in enumerate(ranked) if each.probability >= HARDLY or (at == 0 and not heard)]
+        entries = [self.knowledge.entries[id_] for id_ in near if id_ in self.knowledge.entries]
+        related = (id_ for entry in entries for id_ in entry.content.related)
+        return self._cards(tuple(dict.fromkeys((*heard, *near, *related))), view.sentence.language.spoken)
 
     def suggested(self, language: Language) -> tuple[Reply, ...]:
         """Return a card of each part of life, at most MOST_FOUND: what is offered before anything is asked."""
@@ -133,6 +138,10 @@ class Engine:
             case Verb.OFFER:
                 letters = opener.offers.flags_in(self.reader.as_meant(text))
                 reply = offer_replies.verdict(knowledge, opener.offers, Action(Verb.VERDICT, language, letters))
+                if not letters and (card := self._matched(view, text)).shown == knowledge.offers.entry:
+                    reply = replace(
+                        reply, also=replace(card, outcome=None)
+                    )  # no rule hears it, but it sounds like fraud
             case _:
                 return self._ordinary(view, text, "")
         return composing.with_notes(opener, composing.ended(reply, Outcome.ANSWERED, ()), view.sentence, text)
