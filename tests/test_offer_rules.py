@@ -30,19 +30,19 @@ def share(check: OfferCheck, texts: Sequence[Told]) -> float:
     return sum(bool(check.flags_in(told["text"])) for told in texts) / len(texts)
 
 
-@pytest.mark.parametrize(("language", "least"), [("ko", 0.5), ("en", 0.5), ("zh", 0.5)])
+@pytest.mark.parametrize(("language", "least"), [("ko", 0.88), ("en", 0.75), ("zh", 0.7)])
 def test_dangerous_offers_are_heard(check: OfferCheck, language: str, least: float) -> None:
     assert share(check, [told for told in DANGEROUS if told["lang"] == language]) >= least
 
 
 def test_harmless_tellings_are_seldom_taken_for_offers(check: OfferCheck) -> None:
-    assert share(check, HARMLESS) <= 0.2
-    assert not [told for told in HARMLESS if len(check.flags_in(told["text"])) > 2]
+    assert share(check, HARMLESS) <= 0.06
+    assert not [told for told in HARMLESS if len(check.flags_in(told["text"])) > 1]
 
 
 def test_the_signs_that_are_heard_are_the_ones_that_are_there(check: OfferCheck) -> None:
     heard = [(letter, told["flags"]) for told in DANGEROUS for letter in check.flags_in(told["text"])]
-    assert sum(letter in flags for letter, flags in heard) / len(heard) >= 0.5
+    assert sum(letter in flags for letter, flags in heard) / len(heard) >= 0.85
 
 
 def test_in_free_text_a_dangerous_offer_is_told_so_and_a_harmless_telling_is_not(engine: Engine) -> None:
@@ -53,5 +53,5 @@ def test_in_free_text_a_dangerous_offer_is_told_so_and_a_harmless_telling_is_not
 
     dangerous = [engine.answer(told["text"]) for told in DANGEROUS]
     warned = [each for each in dangerous if told_so(each) or each.shown == "scam" or each.outcome is Outcome.URGENT]
-    assert len(warned) / len(DANGEROUS) >= 0.5
-    assert sum(told_so(engine.answer(told["text"])) for told in HARMLESS) / len(HARMLESS) <= 0.2
+    assert len(warned) / len(DANGEROUS) >= 0.85
+    assert sum(told_so(engine.answer(told["text"])) for told in HARMLESS) / len(HARMLESS) <= 0.03

@@ -65,10 +65,10 @@ def center_card(knowledge: Knowledge, id_: str, action: Action, today: date) -> 
     language = action.language
     center = knowledge.centers[id_]
     phrases = knowledge.phrases[language]
-    known = (said(center.known, language), *((phrases.center_overdue,) if today > center.review_by else ()))
+    overdue = (phrases.center_overdue,) if today > center.review_by else ()
     blocks = (
-        *titled(said(center.name, language), *known),
-        Block(Part.TEXT, (_number(center, phrases, language, today),)),
+        *titled(said(center.name, language), said(center.known, language)),
+        Block(Part.TEXT, (_number(center, phrases, language, today), *overdue)),
         contacts_block(knowledge, [CALL_CENTRE], language),
         Block(Part.SMALL, (phrases.checked.format(day=center.checked.isoformat()),)),
     )
