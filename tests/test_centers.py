@@ -192,7 +192,6 @@ def test_a_position_far_away_or_none_at_all_is_no_place_and_asks_for_the_region(
         assert reply.buttons == whole.buttons
 
 
-@pytest.mark.xfail(raises=ValueError, reason="centers.nearest: math.sin of an infinite position raises ValueError")
 @pytest.mark.parametrize("position", [(math.inf, 127), (37.5, -math.inf)])
 def test_an_infinite_position_is_no_place(knowledge: Knowledge, position: tuple[float, float]) -> None:
     assert nearest(knowledge.places, *position) is None
@@ -240,9 +239,6 @@ ELSEWHERE = {"세종특별자치시 세종시": {"대전광역시"}, "경상북�
 """Places that a centre of another province covers."""
 
 
-@pytest.mark.xfail(
-    raises=AssertionError, reason="centers: '충청도' among `covers` names both provinces; '해운대구' holds '대구'"
-)
 def test_a_place_with_its_province_leads_to_no_center_of_another_province(knowledge: Knowledge) -> None:
     wrong: dict[str, set[str]] = {}
     for place in knowledge.places:

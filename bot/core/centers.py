@@ -40,13 +40,16 @@ def centers_for(centers: Mapping[str, Center], text: str) -> tuple[Center, ...]:
     """Return the centres of the towns that `text` names, or else of the provinces it names, at most MOST."""
     letters = spaceless(text)
     regions = {name for center in centers.values() for name in _names(center.region.ko)}
-    in_town = [c for c in centers.values() if any(_named(place, c, letters, regions) for place in c.covers)]
-    if in_town:
-        return tuple(in_town[:MOST])
-    whole = [
-        c for c in centers.values() if any(_named(place, c, letters, regions) for place in (c.region.ko, c.region.en))
-    ]
-    return tuple(whole[:MOST])
+    towns = [(c, _named(c.covers, c, letters, regions)) for c in centers.values()]
+    provinces = [(c, _named((c.region.ko, c.region.en), c, letters, regions)) for c in centers.values()]
+    return _by_whole_names(towns) or _by_whole_names(provinces)
+
+
+def _by_whole_names(found: Sequence[tuple[Center, set[str]]]) -> tuple[Center, ...]:
+    """Return the centres with a name that is not part of a longer one ("대구" in "해운대구"), at most MOST."""
+    every = set().union(*(names for _, names in found))
+    whole = {name for name in every if not any(name in other and name != other for other in every)}
+    return tuple(center for center, names in found if names & whole)[:MOST]
 
 
 def places_named(places: Sequence[Place], text: str) -> tuple[Place, ...]:
@@ -90,6 +93,8 @@ def says_only_where(names: Sequence[str], text: str) -> bool:
 
 def nearest(places: Sequence[Place], latitude: float, longitude: float) -> Place | None:
     """Return the place nearest to a position in degrees, or None if every place is farther than FARTHEST kilometres."""
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
+        return None
     distances = [
         (_kilometres(latitude, longitude, *map(float, point.split())), at)
         for at, place in enumerate(places)
@@ -107,14 +112,15 @@ def _kilometres(latitude: float, longitude: float, other_latitude: float, other_
     return 2 * _EARTH * math.asin(min(1.0, math.sqrt(square)))
 
 
-def _named(place: str, center: Center, letters: str, regions: set[str]) -> bool:
-    """Say whether `letters` names `place`, and not a town of the same name in another province (경기 광주)."""
+def _named(places: Sequence[str], center: Center, letters: str, regions: set[str]) -> set[str]:
+    """Return the names of `places` in `letters`, but for towns so called in another province (경기 광주)."""
     own = set(_names(center.region.ko))
-    for name in _names(place):
-        before, found, _ = letters.partition(name)
-        if found and not any(before.endswith(region) for region in regions - own):
-            return True
-    return False
+    found = set()
+    for name in _names(*places):
+        before, there, _ = letters.partition(name)
+        if there and not any(before.endswith(region) for region in regions - own):
+            found.add(name)
+    return found
 
 
 def _names(*places: str) -> Iterator[str]:

@@ -45,8 +45,9 @@ def category(knowledge: Knowledge, action: Action) -> Reply | None:
     id_, *rest = action.parts or ("",)
     titles = {each.id: each.title for each in knowledge.categories}
     pages = pages_of(ids_of(knowledge, id_))
-    page = int(rest[0]) if rest and rest[0].isdecimal() and rest[0].isascii() and len(rest[0]) < 3 else 1
-    if id_ not in titles or not 1 <= page <= len(pages):
+    numbers = {"": 1} | {str(number): number for number in range(1, len(pages) + 1)}
+    page = numbers.get(".".join(rest), 0)
+    if id_ not in titles or not pages or not page:
         return None
     language = action.language
     phrases = knowledge.phrases[language]

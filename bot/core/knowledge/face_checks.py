@@ -9,10 +9,13 @@ from bot.core.knowledge.loading import Source
 from bot.core.knowledge.models import Both
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.places import Found, Sources, entries_in
+from bot.core.knowledge.register_checks import ids_in
 from bot.core.knowledge.yaml_text import Path as Where
 from bot.core.model import LONGEST_ACTION, Action, Language, Verb
 
 _VOICES: Final = {Language.KO: "voice/ko.yaml", Language.EN: "voice/en.yaml"}
+_INSIDE: Final = frozenset(["word_north", "card_word_and_north"])
+"""Sentences that stand below another line, always."""
 _Titled: TypeAlias = tuple[Source, Where, Both]
 
 
@@ -55,10 +58,10 @@ def buttons(sources: Sources) -> Found:
                 target = f"{stage.id}.{part.category}.{question.entry}"
                 if not Action(Verb.STAGE_CARD, Language.KO, target).fits:
                     yield stages.problem((at, "parts", part_at), target, "long_button", limit=LONGEST_ACTION)
-    longest = sorted((Path(source.name).stem for source, _ in entries_in(sources)), key=len)[-3:]
-    if longest and not Action(Verb.CHOICES, Language.KO, ".".join(longest)).fits:
-        name = next(source for source, _ in entries_in(sources) if Path(source.name).stem == longest[-1])
-        yield name.problem((), ".".join(longest), "long_button", limit=LONGEST_ACTION)
+    longest = sorted(ids_in(sources), key=lambda id_: (len(id_), id_))[-3:]
+    if not Action(Verb.CHOICES, Language.KO, ".".join(longest)).fits:
+        named = (source for source, _ in entries_in(sources) if Path(source.name).stem in longest)
+        yield next(named, sources["urgent.yaml"]).problem((), ".".join(longest), "long_button", limit=LONGEST_ACTION)
 
 
 def requests(sources: Sources) -> Found:
@@ -76,6 +79,7 @@ def _titles(sources: Sources) -> Iterator[_Titled]:
     yield from ((categories, (at, "title"), each.title) for at, each in enumerate(categories.value))
     for name, kind in sources["urgent.yaml"].value.kinds.items():
         yield sources["urgent.yaml"], ("kinds", name, "title"), kind.title
+        yield sources["urgent.yaml"], ("kinds", name, "card"), Both(ko=kind.card.ko[0], en=kind.card.en[0])
     for at, stage in enumerate(stages.value):
         yield stages, (at, "title"), stage.title
         for part_at, part in enumerate(stage.parts):
@@ -83,15 +87,18 @@ def _titles(sources: Sources) -> Iterator[_Titled]:
                 path: Where = (at, "parts", part_at, "questions", question_at)
                 yield stages, path, Both(ko=question.ko, en=question.en)
     yield from ((offers, ("flags", name, "title"), flag.title) for name, flag in offers.value.flags.items())
+    concepts, follow_ups = sources["concepts.yaml"], sources["follow_ups.yaml"]
+    yield from ((concepts, (at, "title"), each.title) for at, each in enumerate(concepts.value))
+    yield from ((follow_ups, ("aspects", name, "title"), each.title) for name, each in follow_ups.value.aspects.items())
 
 
 def _seen_from_afar(phrases: Phrases) -> Iterator[tuple[Where, str]]:
     """Yield the buttons and commands, and the first line of everything the bot says."""
     yield from ((("commands", name), text) for name, text in phrases.commands.items())
-    yield from (((field,), getattr(phrases, field)) for field in ("description", "short_description"))
+    yield from ((("only_text", name), text) for name, text in phrases.only_text.items())
     for field in type(phrases).model_fields:
         said = getattr(phrases, field)
-        if field.endswith("_button") and isinstance(said, str):
+        if isinstance(said, str) and field not in _INSIDE:
             yield (field,), said
         if isinstance(said, tuple) and not field.startswith("telling"):
             yield (field, 0), said[0]
