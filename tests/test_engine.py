@@ -14,6 +14,7 @@ from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Language, Outcome, Part, Reply, Verb
 from bot.core.safety import UrgentCheck
 from bot.evaluation import read_questions
+from bot.telegram.rendering import messages
 
 QUESTIONS = PROJECT / "tests" / "questions" / "newcomers.jsonl"
 
@@ -140,6 +141,18 @@ def test_no_button_leads_nowhere(engine: Engine) -> None:
                 for button in row:
                     assert engine.open(button.action) is not None
                     assert len(button.action.encode().encode()) <= 64
+
+
+def test_every_button_of_every_answer_leads_somewhere_and_every_answer_is_there_in_both_languages(
+    engine: Engine,
+) -> None:
+    for question in read_questions(QUESTIONS):
+        answered = engine.answer(question.text)
+        for reply in (answered, *([answered.also] if answered.also else [])):
+            actions = [button.action for row in reply.buttons for button in row]
+            assert all(action.fits and engine.open(action) for action in actions), question.text
+            assert reply.language.other in {action.language for action in actions}, question.text
+            assert len(messages(reply)) == 1, question.text
 
 
 def test_what_is_no_longer_there_is_none(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from bot.core.knowledge.face_checks import buttons, origin, requests, telling
 from bot.core.knowledge.loading import Source, read_folder, read_source
 from bot.core.knowledge.offer_checks import offers
 from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.voice_checks import feedback, voices
 from bot.core.model import LONGEST_ACTION, Action, Language, Verb
 from bot.core.opening import COMMANDS
 
@@ -35,7 +36,7 @@ def broken(sources: Sources, name: str, pattern: str, new: str) -> Sources:
     return {**sources, name: read_source(name, text.encode())}
 
 
-@pytest.mark.parametrize("check", [telling, origin, buttons, requests, offers])
+@pytest.mark.parametrize("check", [telling, origin, buttons, requests, offers, voices, feedback])
 def test_the_projects_own_files_have_no_such_problem(sources: Sources, check: Check) -> None:
     assert list(check(sources)) == []
 
@@ -215,3 +216,37 @@ def test_what_is_wrong_with_the_signs_of_offers_is_found(
     assert found.file == "offers.yaml"
     assert re.fullmatch(field, found.field)
     assert expected in found.expected_en
+
+
+# --- the two voices ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "new", "field"),
+    [
+        (KO, r"^page_button: .*", "page_button: 쪽", "page_button"),
+        (EN, r"^page_button: .*", "page_button: Page {pages}", "page_button"),
+        (EN, r"^verdict_line: .*", "verdict_line: '{flag}'", "verdict_line"),
+        (EN, r"\{version\}", "{wersion}", "my_data"),
+    ],
+)
+def test_a_name_in_braces_that_one_voice_lacks_is_found(
+    sources: Sources, name: str, pattern: str, new: str, field: str
+) -> None:
+    (found,) = voices(broken(sources, name, pattern, new))
+    assert (found.file, found.field) == (EN, field)
+    assert "중괄호" in found.expected_ko
+
+
+@pytest.mark.parametrize(("name", "file"), [(KO, KO), (EN, EN)])
+@pytest.mark.parametrize("key", ["check", "clear"])
+def test_a_command_that_one_voice_does_not_describe_is_found(sources: Sources, name: str, file: str, key: str) -> None:
+    (found,) = voices(broken(sources, name, rf"^  {key}: .*\n", ""))
+    assert (found.file, found.field, found.found) == (file, "commands", key)
+
+
+def test_a_reason_that_cannot_be_chosen_or_is_not_answered_is_found(sources: Sources) -> None:
+    (lost,) = feedback(broken(sources, KO, r"^  too-hard: .*\n", ""))
+    assert (lost.file, lost.field, lost.found) == (KO, "feedback_reasons", "too-hard")
+    (deaf,) = feedback(broken(sources, EN, r"^  other:\n    - .*\n    - .*\n", ""))
+    assert (deaf.file, deaf.field, deaf.found) == (EN, "feedback_heard", "other")

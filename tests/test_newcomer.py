@@ -129,6 +129,7 @@ def test_what_did_not_help_is_told_with_two_taps_and_counted_without_a_person(
 def test_words_are_explained_in_both_directions_and_the_nearest_spelling_is_offered(anna: Newcomer) -> None:
     assert "월급" in anna.says("로임을 여기서는 뭐라고 해요")[-1].text
     assert "로임" in anna.says("/word 월급")[-1].text
+    assert "로임" in anna.says(f"/WORD@{anna.server.username}\n월급")[-1].text
     assert "써 주세요" in anna.says("/word")[-1].text
     near = anna.says("/word 알봐")[-1]
     assert "혹시 이 말인가요" in near.text

@@ -247,10 +247,18 @@ def test_neither_the_logs_nor_the_database_hold_a_text_a_name_an_id_or_the_token
         telegram.say(chat, "그만 살고 싶슴다 비밀열쇠말")
         telegram.location(chat)
         answer(telegram, chat, "/start")
+        for command in ("word", "center", "check"):
+            answer(telegram, chat, f"/{command} 비밀열쇠말")
+        inline = telegram.inline(chat, "비밀열쇠말")
+        telegram.wait_for(lambda server: server.inline_answer(inline), timeout=20)
+        answer(telegram, chat, "이력서 쓰는 법 알려주세요")
+        felt = next(data for data in telegram.sent_to(chat)[-1].data if data.startswith("f+:"))
+        telegram.press(chat, telegram.sent_to(chat)[-1].message_id, felt)
+        answer(telegram, chat, "/clear")
         telegram.fail_next("sendMessage", 500, "Internal Server Error", 1)
         answer(telegram, chat, text)
     written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "weights.npz")
-    for secret in (*SECRETS, "비밀열쇠말", str(chat), text[:6]):
+    for secret in (*SECRETS, "비밀열쇠말", str(chat), text[:6], "37.5665", "126.978", "이력서 쓰"):
         assert secret.encode() not in written, secret
 
 

@@ -46,7 +46,7 @@ class Opener:
 
     def entry_card(self, entry: Entry, action: Action) -> Reply:
         """Return the card of `entry`, opened as `action` says."""
-        return replies.card(self.knowledge, self.words, entry, action, self.today())
+        return replies.card(self.knowledge, self.words.glossary, entry, action, self.today())
 
     def _card(self, action: Action) -> Reply | None:
         if action.target in self.knowledge.urgent.kinds:

@@ -8,7 +8,7 @@ from bot.core.following import blocks_about
 from bot.core.knowledge.cards import card_blocks, contacts_block
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.knowledge.words import WordBook, words_of_card
+from bot.core.language.glossary import Glossary
 from bot.core.menus import URGENT_CATEGORY, back_to_list
 from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, Part, Reply, Verb
 from bot.core.rows import card_button, in_rows, lost, other_language, person, related, topics
@@ -18,28 +18,24 @@ ABOUT_PEOPLE = "bot-person"
 """The entry about speaking with a person."""
 
 
-def card(knowledge: Knowledge, words: WordBook, entry: Entry, action: Action, today: date) -> Reply:
+def card(knowledge: Knowledge, glossary: Glossary, entry: Entry, action: Action, today: date) -> Reply:
     """Return the entry's card: what to do, who said so, the rules, whom to ask, what to search for, hard words.
 
     `action` says how it was opened: a LISTED_CARD or a STAGE_CARD has a button back to its list.
     """
     language = action.language
-    blocks = card_blocks(knowledge, entry.content, words.glossary, language, today)
+    blocks = card_blocks(knowledge, entry.content, glossary, language, today)
     near = tuple(related(knowledge, id_, language) for id_ in entry.content.related[:_MOST_RELATED])
-    rows = (*near, *_further(knowledge, words, entry, language), _felt(knowledge, entry, language))
+    rows = (*near, *_further(knowledge, entry, language), _felt(knowledge, entry, language))
     return Reply(blocks, (*rows, _last_row(knowledge, entry, action)), language, shown=entry.id)
 
 
-def _further(knowledge: Knowledge, words: WordBook, entry: Entry, language: Language) -> Sequence[tuple[Button, ...]]:
+def _further(knowledge: Knowledge, entry: Entry, language: Language) -> Sequence[tuple[Button, ...]]:
     """Return the rows with what can be shown or read out, the words of the card, and people to ask."""
     phrases, content = knowledge.phrases[language], entry.content
-    offered = (
-        (phrases.show_button, Verb.SHOW, content.show),
-        (phrases.call_button, Verb.CALL, content.call),
-        (phrases.card_words_button, Verb.WORDS, words_of_card(words, content)),
-    )
+    offered = ((phrases.show_button, Verb.SHOW, content.show), (phrases.call_button, Verb.CALL, content.call))
     found = [Button(label, Action(verb, language, entry.id, below=True)) for label, verb, there in offered if there]
-    return in_rows([*found, person(knowledge, language)])
+    return in_rows([*found, card_words_button(knowledge, entry, language), person(knowledge, language)])
 
 
 def _felt(knowledge: Knowledge, entry: Entry, language: Language) -> tuple[Button, ...]:

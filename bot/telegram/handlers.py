@@ -79,8 +79,8 @@ class Handlers:
         message = update.effective_message
         if message is None or not message.text:
             return
-        first, _, rest = message.text[1:].partition(" ")
-        reply = self.engine.command(first.partition("@")[0].casefold(), rest, language_of(update))
+        first, *rest = message.text[1:].split(maxsplit=1)
+        reply = self.engine.command(first.partition("@")[0].casefold(), "".join(rest), language_of(update))
         await self._answer(message, reply)
 
     async def question(self, update: Update, context: Context) -> None:

@@ -111,6 +111,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "voice_not_in_ledger": ("people.yaml의 advice에 이 항목이 있어야 합니다", "this entry in the advice of people.yaml"),
     "figure_in_word": ("낱말 풀이에는 숫자를 쓰지 않습니다. 숫자는 항목의 facts에 출처와 함께 씁니다", "an explanation without figures; those belong to the facts of an entry, with their source"),
     "same_word": ("낱말은 한 번만 씁니다. 같은 말이 {other}에 있습니다", "each word once; {other} has it too"),
+    "names_differ": ("중괄호 속 이름이 한국어와 같아야 합니다: {names}", "the same names in braces as in Korean: {names}"),
     "telling": ("잠금 화면에 보여도 되는 말이어야 합니다. 누가 묻는지 드러내는 말: {words}", "words that may stand on a lock screen; these tell who is asking: {words}"),
     "origin_told": ("어디서 왔는지 드러내지 않는 글이어야 합니다({words}). 꼭 필요하면 origin: needed 를 씁니다", "a text that does not tell where somebody comes from ({words}); where that is needed write origin: needed"),
     "origin_untold": ("어디서 왔는지 드러내는 show나 call이 있을 때만 origin 을 씁니다", "origin only where show or call tell where somebody comes from"),
