@@ -1,10 +1,14 @@
 """Buttons and blocks that many replies share."""
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Language, Part, Verb
+
+HALF_A_ROW = 20
+"""So much room there is in half a row on a screen of 360 pixels, in the units of `width`."""
 
 
 def title_of(knowledge: Knowledge, id_: str, language: Language) -> str:
@@ -43,9 +47,21 @@ def other_language(knowledge: Knowledge, here: Action) -> Button:
     return Button(knowledge.phrases[here.language].other_language_button, here.turned())
 
 
-def in_rows(buttons: Sequence[Button], wide: int = 2) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons in rows of at most `wide`."""
-    return tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide))
+def in_rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons two in a row, but for labels that half a row of an old phone would cut off."""
+    rows: list[tuple[Button, ...]] = []
+    for button in buttons:
+        beside = rows[-1] if rows else ()
+        if len(beside) == 1 and all(width(each.label) <= HALF_A_ROW for each in (*beside, button)):
+            rows[-1] = (*beside, button)
+        else:
+            rows.append((button,))
+    return tuple(rows)
+
+
+def width(label: str) -> int:
+    """Return how much room a label takes: a Korean or Chinese letter as much as two Latin ones."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
 def titled(title: str, *lines: str) -> tuple[Block, ...]:
