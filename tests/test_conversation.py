@@ -151,3 +151,23 @@ def test_the_questions_found_stand_in_the_message(text: str) -> None:
 def test_one_question_alone_is_not_split() -> None:
     assert questions_in("면허 어떻게 따요?") == []
     assert questions_in("how do I get a driving licence") == []
+
+
+@pytest.mark.parametrize("command", ["start", "clear", "mydata", "privacy"])
+def test_some_commands_mean_the_same_whatever_stands_behind_them(engine: Engine, command: str) -> None:
+    alone = engine.command(command, "", Language.KO)
+    assert engine.command(command, "ref_12345", Language.KO).blocks == alone.blocks
+    assert engine.command(command, "모두", Language.KO).clears == (command == "clear")
+
+
+def test_behind_other_commands_stands_a_question(engine: Engine) -> None:
+    assert engine.command("help", "면허 어떻게 따요", Language.KO).shown == "driving-licence"
+    assert engine.command("menu", "  ", Language.KO) == engine.open(Action(Verb.MENU, Language.KO))
+
+
+@pytest.mark.parametrize("command", ["start", "word", "center", "check", "help", "clear"])
+def test_behind_a_command_too_a_cry_for_help_is_heard_first(engine: Engine, command: str) -> None:
+    reply = engine.command(command, "그만 살고 싶슴다", Language.KO)
+    assert reply.outcome is Outcome.URGENT
+    assert reply.blocks[0].lines[0].startswith("109")
+    assert not reply.clears

@@ -26,6 +26,8 @@ BOTH_AMONG = 4
 """Two questions of one message are answered both when both answers are among the first so many of the whole message."""
 HARDLY = 0.005
 """A card less probable than that is not what somebody looks for."""
+_ALONE = frozenset([Verb.START, Verb.CLEAR, Verb.MY_DATA, Verb.PRIVACY])
+"""Commands that mean the same whatever stands behind them: a link to the bot may put something behind /start."""
 MOST_FOUND = 10
 """So many cards are offered to somebody who looks for one in another chat."""
 T = TypeVar("T")
@@ -56,7 +58,10 @@ class Engine:
         return self._urgent_first(text, lambda view: self._ordinary(view, text, last), lambda _: self._besides(text))
 
     def command(self, name: str, text: str, language: Language) -> Reply:
-        """Answer a command of opening.COMMANDS; what stands behind /word, /center and /check is looked at at once."""
+        """Answer a command of opening.COMMANDS, with what stands behind it.
+
+        /word, /center and /check look at that at once; behind the others it is a question, but for those of _ALONE.
+        """
         if not text.strip():
             return self.open(Action(COMMANDS[name], language)) or self.answer(text)
 
@@ -142,6 +147,8 @@ class Engine:
                     reply = replace(
                         reply, also=replace(card, outcome=None)
                     )  # no rule hears it, but it sounds like fraud
+            case verb if verb in _ALONE:
+                return self.open(Action(verb, language)) or self._ordinary(view, text, "")
             case _:
                 return self._ordinary(view, text, "")
         return composing.with_notes(opener, composing.ended(reply, Outcome.ANSWERED, ()), view.sentence, text)
