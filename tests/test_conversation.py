@@ -87,6 +87,17 @@ def test_a_new_topic_is_a_new_topic(engine: Engine) -> None:
     assert engine.answer("통장 어떻게 만들어요", last="driving-licence").shown == "bank-account"
 
 
+def test_asked_what_to_say_the_bot_gives_the_words_and_tells_when_they_tell_of_the_origin(engine: Engine) -> None:
+    entry = engine.knowledge.entries["work-unpaid"].content
+    assert entry.call
+    assert entry.show
+    for text in ("전화로 뭐라고 말해요?", "가서 뭐라 함까", "그럼 뭐라고 하면 돼요"):
+        said = engine.answer(text, last="work-unpaid")
+        assert {entry.call.ko, entry.show.ko} <= set(lines(said)), text
+        assert not [line for line in lines(said) if "드러납니다" in line]
+    assert [line for line in lines(engine.answer("가서 뭐라고 해요", last="work-incentive")) if "드러납니다" in line]
+
+
 def test_urgent_goes_before_the_last_topic(engine: Engine) -> None:
     assert engine.answer("그만 살고 싶어요", last="driving-licence").outcome is Outcome.URGENT
 

@@ -1,6 +1,6 @@
 """A short question about what was just answered: "그럼 얼마예요?" after a card is about that card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.knowledge.message_models import Aspect, FollowUps
@@ -13,7 +13,7 @@ from bot.core.model import Block, Language, Part
 _ALIKE = 0.86
 """So alike, letter by letter, a text must be to a listed follow-up: room for an ending or a slip, not for a topic."""
 _LONGEST = 40
-PARTS = {"steps": (Part.TEXT, Part.STEPS), "contacts": (Part.CONTACTS,)}
+PARTS: Mapping[str, tuple[Part, ...]] = {"steps": (Part.TEXT, Part.STEPS), "contacts": (Part.CONTACTS,)}
 """The parts of a card that an aspect may show whole."""
 
 
@@ -54,7 +54,7 @@ def follower_of(follow_ups: FollowUps, reader: Reader) -> Follower:
 
 def blocks_about(aspect: Aspect, card: Sequence[Block], language: Language) -> tuple[Block, ...]:
     """Return what a card says about `aspect`: whole parts, and from steps and facts the lines with one of its marks."""
-    whole = {part for name in aspect.blocks for part in PARTS[name]}
+    whole = {part for name in aspect.blocks for part in PARTS.get(name, ())}
     marks = aspect.marks.en if language is Language.EN else aspect.marks.ko
     found = []
     for block in card:

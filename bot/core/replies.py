@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.core.following import blocks_about
 from bot.core.knowledge.cards import card_blocks, contacts_block
+from bot.core.knowledge.message_models import Aspect
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.language.glossary import Glossary
@@ -115,13 +116,23 @@ def about_last(knowledge: Knowledge, entry: Entry, aspect_id: str, card: Reply, 
     """Return what the card of a topic says about an aspect of it, or that it says nothing and whom to ask."""
     aspect = knowledge.follow_ups.aspects[aspect_id]
     title = Block(Part.TITLE, (f"{said(entry.content.title, language)} · {said(aspect.title, language)}",))
-    found = blocks_about(aspect, card.blocks, language)
+    found = (*_to_say(knowledge, entry, aspect, language), *blocks_about(aspect, card.blocks, language))
     if not found:
         none = Block(Part.TEXT, (knowledge.phrases[language].follow_up_none,))
         found = (none, *(block for block in card.blocks if block.part is Part.CONTACTS))
     here = Action(Verb.ASPECT, language, f"{entry.id}.{aspect_id}")
     rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, here)))
     return Reply((title, *found), rows, language, shown=entry.id)
+
+
+def _to_say(knowledge: Knowledge, entry: Entry, aspect: Aspect, language: Language) -> tuple[Block, ...]:
+    """Return what can be read out or shown, if an aspect is about that: the Korean text, and in English its meaning."""
+    phrases = knowledge.phrases[language]
+    told = {"call": (phrases.call_button, entry.content.call), "show": (phrases.show_button, entry.content.show)}
+    blocks = [(heading, text) for name in aspect.blocks if name in told for heading, text in (told[name],) if text]
+    lines = [(heading, (text.ko,) if language is Language.KO else (text.ko, text.en)) for heading, text in blocks]
+    told_so = (Block(Part.SMALL, (phrases.origin_told,)),) if blocks and entry.content.origin else ()
+    return (*(Block(Part.TEXT, each, heading) for heading, each in lines), *told_so)
 
 
 def urgent_card(knowledge: Knowledge, kind: str, action: Action) -> Reply:

@@ -75,13 +75,14 @@ class Marks(Record):
 class Aspect(Record):
     """Something that is asked about a topic just answered, and which lines of its card answer that.
 
-    `blocks` are parts of the card that answer whole; `marks` find single lines among its steps and facts.
+    `blocks` are parts of the card that answer whole, or what can be shown or read out; `marks` find single lines among
+    its steps and facts.
     """
 
     title: Both
     asks: Asks
     marks: Marks
-    blocks: tuple[Literal["steps", "contacts"], ...] = ()
+    blocks: tuple[Literal["steps", "contacts", "call", "show"], ...] = ()
 
 
 class FollowUps(Record):
