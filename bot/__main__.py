@@ -125,7 +125,7 @@ def check() -> None:
         print(problem)
     if late:
         print(f"다시 확인할 것이 {len(late)}개 있습니다. / {len(late)} to be looked at again.")
-    print(f"문제가 없습니다. 지식의 지문: {checksum(sources)[:SHOWN_OF_CHECKSUM]} / No problems; fingerprint above.")
+    print(f"문제가 없습니다. 내용 확인 번호 / check number: {checksum(sources)[:SHOWN_OF_CHECKSUM]} / No problems.")
 
 
 @app.command("format")

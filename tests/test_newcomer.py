@@ -80,8 +80,8 @@ def test_every_entry_opens_in_both_languages(
 def test_below_a_card_stand_all_that_can_be_done_with_it(anna: Newcomer) -> None:
     card = anna.says("월급을 두 달째 못 받았어요")[-1]
     labels = [label for row in card.buttons for label, _ in row]
-    for label in ("창구에서 보여 줄 글", "전화로 할 말", "이 카드의 말 풀이", "사람에게 묻기", "도움이 됐어요",
-                  "도움이 안 됐어요", "차례", "English"):  # fmt: skip
+    for label in ("창구에서 보여 줄 글", "전화로 할 말", "이 답의 말 풀이", "사람에게 묻기(전화)", "도움이 됐어요",
+                  "도움이 안 됐어요", "전체 목록", "English"):  # fmt: skip
         assert label in labels
     for label in (each for each in labels[:-1] if each != "도움이 됐어요"):  # the second answer goes with the first
         assert anna.presses(label, on=card), label
@@ -130,7 +130,7 @@ def test_words_are_explained_in_both_directions_and_the_nearest_spelling_is_offe
     assert "월급" in anna.says("로임을 여기서는 뭐라고 해요")[-1].text
     assert "로임" in anna.says("/word 월급")[-1].text
     assert "로임" in anna.says(f"/WORD@{anna.server.username}\n월급")[-1].text
-    assert "써 주세요" in anna.says("/word")[-1].text
+    assert "뭐예요" in anna.says("/word")[-1].text
     near = anna.says("/word 알봐")[-1]
     assert "혹시 이 말인가요" in near.text
     meaning = anna.presses("알바", on=near)[-1]
@@ -168,16 +168,16 @@ def test_an_offer_is_checked_by_ticks_and_by_words(anna: Newcomer) -> None:
     ticks = [label for row in anna.shown[-1].buttons for label, _ in row]
     for label in ticks[:3]:
         anna.presses(label)
-    assert "[고름]" in str(anna.shown[-1].buttons)
-    anna.presses(f"[고름] {ticks[0]}")
-    verdict = anna.presses("결과 보기 (2개 고름)")[-1]
+    assert "[들었음]" in str(anna.shown[-1].buttons)
+    anna.presses(f"[들었음] {ticks[0]}")
+    verdict = anna.presses("결과 보기 (2개)")[-1]
     assert verdict.text.startswith("위험 신호 2개")
     assert "1394" in verdict.text
     anna.presses("고른 것 바꾸기")
     told = anna.says("/check 아는 언니가 통장 빌려주면 매달 돈 준대요. 아무한테도 말하지 말래요")[-1]
     assert "위험 신호" in told.text
     assert anna.says("통장을 빌려주면 돈을 준다는데 누구한테도 비밀로 하랍니다")[-1].text.startswith("위험 신호")
-    assert anna.says("/check 점심에 국수를 먹었어요")[-1].text.startswith("알려진 위험 신호는 보이지 않습니다")
+    assert anna.says("/check 점심에 국수를 먹었어요")[-1].text.startswith("안전한지 저는 알 수 없습니다")
 
 
 def test_cards_for_another_chat_are_found_in_the_language_of_the_words(ben: Newcomer) -> None:
@@ -226,11 +226,11 @@ def test_clearing_a_young_chat_leaves_nothing_but_the_note(anna: Newcomer) -> No
     for _ in range(2):
         anna.says("이력서 쓰는 법 알려주세요")
     anna.says("/privacy")
-    anna.presses("이 대화 지우기")
+    anna.presses("이틀 치 글 지우기")
     assert len(anna.server.history(anna.chat)) == 1
     anna.says("지우기")
     assert len(anna.server.history(anna.chat)) == 1
-    assert "지웠습니다" in anna.shown[-1].text
+    assert "지웁니다" in anna.shown[-1].text
 
 
 def test_a_group_is_never_cleared(street: tuple[BotApiServer, Path]) -> None:
@@ -243,9 +243,9 @@ def test_a_group_is_never_cleared(street: tuple[BotApiServer, Path]) -> None:
 
 def test_my_data_tells_the_version_and_the_fingerprint_of_the_knowledge(anna: Newcomer, knowledge: Knowledge) -> None:
     text = anna.says("내 정보")[-1].text
-    assert text.startswith("당신에 대해 남은 것: 없습니다")
+    assert text.startswith("이 봇에 남은 내 정보: 없습니다")
     assert knowledge.checksum[:12] in text
-    assert "지식의 지문" in anna.says("/mydata")[-1].text
+    assert "내용 확인 번호" in anna.says("/mydata")[-1].text
 
 
 def test_the_same_tap_twice_is_one_tap(anna: Newcomer) -> None:

@@ -93,7 +93,7 @@ def below_a_card(scene: Scene) -> None:
     """What to hold up, what the words mean, and that it was too hard."""
     scene.says("월급을 두 달째 못 받았어요", 3)
     card = scene.person.shown[-1]
-    for label in ("창구에서 보여 줄 글", "이 카드의 말 풀이", "도움이 안 됐어요"):
+    for label in ("창구에서 보여 줄 글", "이 답의 말 풀이", "도움이 안 됐어요"):
         scene._heard(f"> [{label}]", scene.person.presses(label, on=card)[:1], 4)
     scene.presses("말이 어려워요", 3)
 

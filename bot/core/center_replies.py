@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.core.centers import centers_in, centers_of, nearest, regions_of
-from bot.core.knowledge.cards import contact_line, contacts_block
+from bot.core.knowledge.cards import contact_line, contacts_block, day_line
 from bot.core.knowledge.models import Center, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Knowledge
@@ -67,10 +67,11 @@ def center_card(knowledge: Knowledge, id_: str, action: Action, today: date) -> 
     phrases = knowledge.phrases[language]
     overdue = (phrases.center_overdue,) if today > center.review_by else ()
     blocks = (
+        Block(Part.TEXT, (phrases.center_found,)),  # a lock screen shows the first line
         *titled(said(center.name, language), said(center.known, language)),
         Block(Part.TEXT, (_number(center, phrases, language, today), *overdue)),
         contacts_block(knowledge, [CALL_CENTRE], language),
-        Block(Part.SMALL, (phrases.checked.format(day=center.checked.isoformat()),)),
+        Block(Part.SMALL, (phrases.center_checked.format(day=day_line(center.checked, phrases)),)),
     )
     rows = [related(knowledge, ABOUT_CENTERS, language)] if ABOUT_CENTERS in knowledge.entries else []
     rows += _elsewhere(knowledge, language)

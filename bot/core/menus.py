@@ -6,7 +6,7 @@ from bot.core.knowledge.models import Stage, StagePart, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
-from bot.core.rows import card_button, in_rows, other_language, titled
+from bot.core.rows import card_button, in_rows, other_language, related, titled
 
 URGENT_CATEGORY = "safety"
 A_PAGE = 8
@@ -111,10 +111,14 @@ def _what_to_ask(knowledge: Knowledge, action: Action, stage: Stage, part: Stage
     title = next(said(each.title, language) for each in knowledge.categories if each.id == part.category)
     questions = tuple(said(each, language) for each in part.questions)
     targets = [f"{stage.id}.{part.category}.{each.entry}" for each in part.questions]
-    rows = [  # numbered as in the text above, where each question stands whole: a narrow screen cuts buttons
+    rows: list[
+        tuple[Button, ...]
+    ] = [  # numbered as in the text above, where each question stands whole: a narrow screen cuts buttons
         (Button(f"{at}. {text}", Action(Verb.STAGE_CARD, language, target)),)
         for at, (text, target) in enumerate(zip(questions, targets, strict=True), 1)
     ]
+    if part.category == URGENT_CATEGORY:  # whoever taps "in danger" is shown whom to call first
+        rows = [related(knowledge, kind, language) for kind in knowledge.urgent.kinds] + rows
     first = titled(f"{said(stage.title, language)} · {title}", knowledge.phrases[language].stage_questions)
     blocks = (*first, Block(Part.STEPS, questions))
     return _step(knowledge, action, blocks, rows, Action(Verb.STAGES, language, stage.id))

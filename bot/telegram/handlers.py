@@ -173,7 +173,8 @@ class Handlers:
             only = replies.only(self.engine.knowledge, phrases.clear_only_private, reply.language)
             await self.speaker.say(message, only, counted=False)
             return
-        told = await message.chat.send_message("\n".join(line for block in reply.blocks for line in block.lines))
+        note = "\n".join(line for block in reply.blocks for line in block.lines)
+        told = await message.chat.send_message(note, disable_notification=True)
         self.speaker.recent.remember(message.chat.id, "")
         await clear_before(message.get_bot(), message.chat.id, told.message_id)
 

@@ -79,4 +79,9 @@ def _search_words(words: Sequence[Both], language: Language) -> Iterable[str]:
 def _checked(facts: Sequence[Fact], phrases: Phrases) -> tuple[str, ...]:
     if not facts:
         return ()
-    return (phrases.checked.format(day=min(fact.checked for fact in facts).isoformat()),)
+    return (phrases.checked.format(day=day_line(min(fact.checked for fact in facts), phrases)),)
+
+
+def day_line(day: date, phrases: Phrases) -> str:
+    """Return a day as people write it."""
+    return phrases.date.format(year=day.year, month=day.month, day=day.day)

@@ -52,6 +52,7 @@ class Phrases(Record):
     search: Line
     words: Line
     checked: Line
+    date: Line
     # below a card
     show_button: Line
     call_button: Line
@@ -85,6 +86,8 @@ class Phrases(Record):
     centers: Line
     center_ask: tuple[Line, ...]
     center_choose: Line
+    center_found: Line
+    center_checked: Line
     center_unconfirmed: Line
     center_overdue: Line
     center_near: Line
