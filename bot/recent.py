@@ -26,7 +26,7 @@ class Recent:
 
     def remember(self, chat: int | str, topic: str) -> None:
         """Keep `topic` (an entry's id) as what `chat` was last shown; "" forgets."""
-        self._forget_old()
+        self.forget_old()
         hidden = self._hidden(chat)
         self._topics.pop(hidden, None)
         if topic:
@@ -36,7 +36,7 @@ class Recent:
 
     def topic(self, chat: int | str) -> str:
         """Return what `chat` was last shown, or "" if that is too long ago or was nothing."""
-        self._forget_old()
+        self.forget_old()
         return self._topics.get(self._hidden(chat), ("", 0.0))[0]
 
     def again(self, what: int | str) -> bool:
@@ -45,7 +45,8 @@ class Recent:
         self.remember(what, "again")
         return bool(before)
 
-    def _forget_old(self) -> None:
+    def forget_old(self) -> None:
+        """Forget what is too old: done with every look, and now and then when nobody looks."""
         now = self._clock()
         while self._topics and next(iter(self._topics.values()))[1] <= now:
             self._topics.popitem(last=False)

@@ -1,6 +1,5 @@
 """What tests share: the project's own knowledge, and weights fitted for it once a session."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -8,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from newcomer import environment_with
 
 from bot.core.building import engine_for
 from bot.core.engine import Engine
@@ -44,6 +44,4 @@ def engine(knowledge: Knowledge, data_folder: Path) -> Engine:
 @pytest.fixture
 def environment(data_folder: Path, tmp_path: Path) -> Mapping[str, str]:
     """Return an environment for a process of the bot: its own folder, the fitted weights, no token."""
-    (tmp_path / "weights.npz").symlink_to(data_folder / "weights.npz")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "LOG_", "DATABASE_"))}
-    return {**own, "DATABASE_PATH": str(tmp_path / "counters.sqlite3"), "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
+    return environment_with(data_folder, tmp_path)

@@ -167,7 +167,7 @@ def test_a_listed_word_is_nearest_to_itself(opener: Opener) -> None:
 def test_a_word_spelt_wrongly_is_answered_with_buttons_that_explain(opener: Opener, language: Language) -> None:
     reply = asked(opener, "알봐", language)
     assert reply.blocks[0].lines == opener.knowledge.phrases[language].word_near
-    (near,) = (button for button in buttons(reply) if button.action.verb is Verb.WORD and button.action.target)
+    (near,) = (b for b in buttons(reply) if b.action.verb is Verb.WORD and b.action.language is language)
     assert near.label == near.action.target == "알바"
     assert opener.open(near.action) == asked(opener, "알바", language)
 

@@ -98,6 +98,41 @@ def test_asked_what_to_say_the_bot_gives_the_words_and_tells_when_they_tell_of_t
     assert [line for line in lines(engine.answer("가서 뭐라고 해요", last="work-incentive")) if "드러납니다" in line]
 
 
+@pytest.mark.parametrize("command", ["check", "word", "center", "menu", "person", "help"])
+def test_a_cry_behind_a_command_is_not_talked_past(engine: Engine, command: str) -> None:
+    assert engine.command(command, " 그만 살고 싶슴다", Language.KO).also is None
+
+
+def test_what_a_command_finds_stands_below_the_urgent_card(engine: Engine) -> None:
+    both = engine.command("check", "통장을 안 빌려주면 죽이겠다고 협박해요", Language.KO)
+    assert both.outcome is Outcome.URGENT
+    assert both.also
+    assert "위험 신호" in str(both.also.blocks)
+
+
+def test_a_cry_in_chinese_says_below_the_numbers_how_to_read_on(engine: Engine) -> None:
+    for text in ("我不想活了", "我想死"):
+        reply = engine.answer(text)
+        assert reply.blocks[0].lines[0].startswith("109")
+        assert "中文" in reply.blocks[-1].lines[0]
+
+
+@pytest.mark.parametrize("text", ["강남구", "수원", "중구", "강서구"])
+def test_centers_found_by_name_are_the_same_in_the_other_language(engine: Engine, text: str) -> None:
+    reply = engine.command("center", text, Language.KO)
+    turned = next(b.action for row in reply.buttons for b in row if b.action.language is Language.EN)
+    english = engine.open(turned)
+    assert english
+    kept = [
+        [b.action.target for row in r.buttons for b in row if b.action.verb.name == "CENTER"] for r in (reply, english)
+    ]
+    assert kept[0] == kept[1]
+
+
+def test_a_listed_word_alone_is_explained_where_nothing_surely_answers(engine: Engine) -> None:
+    assert "월급" in str(engine.answer("로임").blocks)
+
+
 def test_urgent_goes_before_the_last_topic(engine: Engine) -> None:
     assert engine.answer("그만 살고 싶어요", last="driving-licence").outcome is Outcome.URGENT
 

@@ -302,11 +302,101 @@ def test_the_command_lists_are_set_in_both_languages(street: tuple[BotApiServer,
 
 def test_nothing_of_all_this_was_refused_and_no_trace_of_anybody_is_left(street: tuple[BotApiServer, Path]) -> None:
     server, folder = street
-    refused = [each for each in server.refused if each.method != "deleteMessages"]  # those too old, found by halving
-    assert refused == []
+    Newcomer(server, next(CHATS)).says("면허 어떻게 따요")
+    halving = ("deleteMessages", 400, "Bad Request: message can't be deleted")  # the first that is too old is found so
+    gone = ("sendMessage", 400, "Bad Request: message to be replied not found")
+    assert [each for each in server.refused if each not in (halving, gone)] == []
     written = b"".join(path.read_bytes() for path in folder.iterdir() if path.name != "weights.npz")
     for secret in ("12345:TEST", "Testname", "testuser", "3000", "37.5", "126.5", "월급", "사상구", "통장"):
         assert secret.encode() not in written, secret
+
+
+@pytest.mark.parametrize(
+    "text", ["/help.도와주세요", "/check:죽고싶어요", "/help?", "/start,", "/clear!", "/word, 알바", "/menu\u200b"]
+)
+def test_a_command_ends_where_telegram_ends_it(anna: Newcomer, text: str) -> None:
+    shown = anna.says(text)[-1].text
+    assert "문제가 생겼습니다" not in shown
+    assert shown.startswith("109") is ("죽고" in text)
+
+
+def test_a_card_dropped_into_the_bots_own_chat_is_no_question(anna: Newcomer) -> None:
+    anna.says("/help")
+    state = anna.server.state
+    dropped = {"message_id": state.new_message_id(), "date": int(time.time()), "text": "이야기를 들어 줄 곳",
+               "chat": state.chats[anna.chat], "via_bot": state.bot,
+               "from": {"id": anna.chat, "is_bot": False, "first_name": "Testname"}}  # fmt: skip
+    assert anna.does(lambda: anna.server.send_update("message", dropped)) == []
+
+
+def test_a_warning_that_cannot_be_an_alert_comes_as_a_message_before(anna: Newcomer) -> None:
+    card = anna.says("취업장려금 어떻게 받아요")[-1]
+    data = next(data for data in card.data if data.startswith("k+:"))
+    anna.server.fail_next("answerCallbackQuery", 400, "Bad Request: query is too old", 1)
+    warning, text = anna.presses_data(card, data)
+    assert "드러납니다" in warning.text
+    assert "취업장려금" in text.text
+
+
+def test_in_a_group_a_question_that_was_deleted_is_answered_all_the_same(street: tuple[BotApiServer, Path]) -> None:
+    server, _ = street
+    group = Newcomer(server, -next(CHATS))
+
+    def asked_and_gone() -> int:
+        with server.state.changing():
+            update = server.say(group.chat, f"@{server.username} 면허 어떻게 따요", chat_type="supergroup")
+            del server.state.messages[group.chat, server.message_id_of(update)]
+        return update
+
+    assert "운전면허" in group.does(asked_and_gone)[-1].text
+
+
+def test_what_helped_is_counted_once_though_the_buttons_come_back(
+    anna: Newcomer, street: tuple[BotApiServer, Path]
+) -> None:
+    card = anna.says("통장 어떻게 만들어요")[-1]
+    for label in ("도움이 됐어요", "English", "This helped"):
+        anna.presses(label, on=next(sent for sent in anna.shown if sent.message_id == card.message_id))
+    with sqlite3.connect(street[1] / "counters.sqlite3") as connection:
+        rows = connection.execute("SELECT SUM(times) FROM felt WHERE entry = 'bank-account'").fetchall()
+    connection.close()
+    assert rows == [(1,)]
+
+
+def test_a_chat_that_could_not_be_cleared_is_told_so(anna: Newcomer) -> None:
+    anna.says("/help")
+    anna.server.fail_next("deleteMessages", 400, "Bad Request: message can't be deleted", 20)
+    anna.says("/clear")
+    assert "다 지우지 못했습니다" in anna.shown[-1].text
+    anna.server.state.failures.pop("deleteMessages", None)
+
+
+def test_an_update_that_cannot_be_read_is_skipped_and_not_told(data_folder: Path, tmp_path: Path) -> None:
+    with (
+        BotApiServer() as server,
+        running(server, environment_with(data_folder, tmp_path), tmp_path / "log") as process,
+    ):
+        anna = Newcomer(server, next(CHATS))
+        anna.says("/help")
+        broken = {"message_id": 7, "date": 0, "chat": {"id": anna.chat, "type": "private"}, "text": "비밀열쇠말",
+                  "from": {"id": anna.chat, "is_bot": False}}  # fmt: skip
+        server.send_update("message", broken)
+        assert "운전면허" in anna.says("면허 어떻게 따요")[-1].text
+        assert process.poll() is None
+    log = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "skipped" in log
+    assert "비밀열쇠말" not in log
+
+
+def test_telegrams_wait_before_setting_a_description_does_not_hold_back_answers(
+    data_folder: Path, tmp_path: Path
+) -> None:
+    with BotApiServer() as server:
+        server.fail_next("setMyDescription", 429, "Too Many Requests: retry after 40", 1, retry_after=40)
+        begun = time.monotonic()
+        with running(server, environment_with(data_folder, tmp_path), tmp_path / "log"):
+            assert "운전면허" in Newcomer(server, next(CHATS)).says("면허 어떻게 따요")[-1].text
+        assert time.monotonic() - begun < 25
 
 
 def test_a_bot_started_again_does_not_set_what_is_set_and_a_telling_name_is_warned_of(

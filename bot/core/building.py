@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from bot.core.centers import names_of_places
+from bot.core.centers import doubtful_names, names_of_places
 from bot.core.engine import Engine
 from bot.core.following import follower_of
 from bot.core.knowledge.models import WordKind
@@ -65,7 +65,8 @@ def opener_for(knowledge: Knowledge, today: Callable[[], date], version: str = "
     """Return what opens every button over `knowledge`: it needs no weights."""
     words = word_book(knowledge.words, knowledge.concepts)
     places = names_of_places(knowledge.centers, knowledge.places)
-    return Opener(knowledge, words, offer_check(knowledge.offers), places, today, version)
+    doubtful = doubtful_names(knowledge.places)
+    return Opener(knowledge, words, offer_check(knowledge.offers), places, doubtful, today, version)
 
 
 def requests_of(knowledge: Knowledge) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.core.centers import centers_in, centers_of, nearest, regions_of
+from bot.core.centers import MOST, centers_in, centers_of, nearest, region_key, regions_of
 from bot.core.knowledge.cards import contact_line, contacts_block, day_line
 from bot.core.knowledge.models import Center, said
 from bot.core.knowledge.phrases import Phrases
@@ -32,8 +32,9 @@ def regions(knowledge: Knowledge, language: Language, *first: str) -> Reply:
 
 
 def in_region(knowledge: Knowledge, action: Action, today: date) -> Reply | None:
-    """Return the centre of the region that `action` points at, or its centres to choose from; None if it has none."""
-    ids = centers_in(knowledge.centers, action.target)
+    """Return the centres that `action` points at, by their region or one by one; None if there are none."""
+    named = tuple(id_ for id_ in action.parts if id_ in knowledge.centers)
+    ids = centers_in(knowledge.centers, action.target) or (named if len(named) == len(action.parts) else ())
     return _of_several(knowledge, ids, action, today) if ids else None
 
 
@@ -42,6 +43,8 @@ def named(knowledge: Knowledge, text: str, language: Language, today: date) -> R
     ids = centers_of(knowledge.centers, text, knowledge.places)
     if not ids:
         return regions(knowledge, language, knowledge.phrases[language].center_not_found)
+    if len(ids) > MOST:  # districts of many cities are called so
+        return regions(knowledge, language)
     return _of_several(knowledge, ids, None, today, language)
 
 
@@ -82,7 +85,7 @@ def center_card(knowledge: Knowledge, id_: str, action: Action, today: date) -> 
 def centers_block(centers: Sequence[Center], phrases: Phrases, language: Language) -> Block:
     """Return what is known of the given Hana Centers, and where their numbers are known."""
     found = tuple(f"{said(center.name, language)}: {said(center.known, language)}" for center in centers)
-    return Block(Part.CONTACTS, (*found, phrases.center_unconfirmed), phrases.centers)
+    return Block(Part.FACTS, (*found, phrases.center_unconfirmed), phrases.centers)
 
 
 def _of_several(
@@ -98,10 +101,19 @@ def _of_several(
         (Button(said(center.name, language), Action(Verb.CENTER, language, id_)),)
         for id_, center in zip(ids, centers, strict=True)
     ]
-    here = action or Action(Verb.CENTERS, language)
+    here = action or Action(Verb.CENTERS, language, _target(knowledge, ids))
     last = (*(_elsewhere(knowledge, language)[0]), other_language(knowledge, here))
     block = centers_block(centers, phrases, language)
     return Reply((Block(Part.TEXT, (phrases.center_choose,)), block), (*rows, last), language)
+
+
+def _target(knowledge: Knowledge, ids: Sequence[str]) -> str:
+    """Return what stands for several centres on a button: their region, or all their ids if there is room."""
+    keys = {region_key(knowledge.centers[id_].region) for id_ in ids}
+    together = ".".join(ids)
+    if len(keys) == 1 and set(centers_in(knowledge.centers, *keys)) == set(ids):
+        return keys.pop()
+    return together if Action(Verb.CENTERS, Language.KO, together).fits else ""
 
 
 def _number(center: Center, phrases: Phrases, language: Language, today: date) -> str:

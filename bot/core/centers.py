@@ -1,6 +1,7 @@
 """Which Hana Center looks after a place: one that a text names, or one that lies near a shared position."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.knowledge.models import Both, Center, Place
@@ -9,12 +10,16 @@ from bot.core.language.normal import spaceless
 _ENDINGS = ("특별자치도", "특별자치시", "특별시", "광역시", "도", "시", "군", "구", "si", "gun", "gu", "do")
 _BESIDES = (
     "하나센터", "하나쎈터", "지역적응센터", "센터", "쎈터", "사는데요", "사는데", "삽니다", "살아요", "살고있어요",
-    "근처", "쪽", "에", "은요", "는요", "은", "는", "요",
+    "에서", "이에요", "예요", "입니다", "임다", "이오", "살고있습니다", "사오",
+    "저는", "나는", "근처", "쪽", "에", "은요", "는요", "은", "는", "요",
     "hanacentre", "hanacenter", "centre", "center", "hana", "nearby", "near", "in", "the", "korea",
 )  # fmt: skip
 """What may stand beside a place in a text that says nothing but where somebody lives."""
 LONGEST_ADDRESS = 40
 """Letters: a longer text says more than where somebody lives."""
+_CENTER = ("센터", "쎈터", "center", "centre")
+_SMALLER = re.compile(r"[시군구도]|(?!운동|노동|활동|행동|자동|이동|아동|부동)[가-힣]{1,4}[동읍면구]")
+"""What a district or neighbourhood that we do not know looks like, beside a place that we know."""
 MOST = 6
 FARTHEST = 60.0
 """Kilometres: a position farther from every place that we know is none of ours."""
@@ -76,19 +81,31 @@ def names_of_places(centers: Mapping[str, Center], places: Sequence[Place]) -> t
     return tuple(sorted(known, key=lambda name: (-len(name), name)))
 
 
-def says_only_where(names: Sequence[str], text: str) -> bool:
-    """Say whether `text` is made of `names` of places and says nothing else: "부산 사상구", "수원 하나센터"."""
+def doubtful_names(places: Sequence[Place]) -> frozenset[str]:
+    """Return the short names of places that are everyday words too ("예산", "음성")."""
+    marked = (place for place in places if place.everyday)
+    return frozenset(name for place in marked for name in (*_short(place.name.ko), *_short(place.name.en)))
+
+
+def says_only_where(names: Sequence[str], doubtful: frozenset[str], text: str) -> bool:
+    """Say whether `text` is made of `names` of places and says nothing else: "부산 사상구 주례동", "수원 하나센터".
+
+    A doubtful name alone is no place, but for a centre: "예산" asks about money.
+    """
     left = letters = spaceless(text)
     if len(letters) > LONGEST_ADDRESS:
         return False
+    found = []
     for name in names:
         if name in left:
             left = left.replace(name, " ")
-    if left == letters:
+            found.append(name)
+    asked = any(word in letters for word in _CENTER)
+    if not found or (doubtful.issuperset(found) and not asked):
         return False
     for word in _BESIDES:
         left = left.replace(word, " ")
-    return not left.strip(" 시군구도")
+    return all(_SMALLER.fullmatch(part) for part in left.split())
 
 
 def nearest(places: Sequence[Place], latitude: float, longitude: float) -> Place | None:
@@ -126,8 +143,13 @@ def _named(places: Sequence[str], center: Center, letters: str, regions: set[str
 def _names(*places: str) -> Iterator[str]:
     """Yield each name without spaces, and without its 도, 시, 군 or 구 if two letters are left (four of Latin ones)."""
     for place in places:
-        name = spaceless(place)
-        yield name
-        short = next((name.removesuffix(end) for end in _ENDINGS if name.endswith(end)), "")
-        if len(short) > (3 if short.isascii() else 1):
-            yield short
+        yield spaceless(place)
+        yield from _short(place)
+
+
+def _short(place: str) -> Iterator[str]:
+    """Yield the name without its ending, if it has one and enough is left."""
+    name = spaceless(place)
+    short = next((name.removesuffix(end) for end in _ENDINGS if name.endswith(end)), "")
+    if len(short) > (3 if short.isascii() else 1):
+        yield short

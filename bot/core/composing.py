@@ -50,15 +50,21 @@ def offered(opener: Opener, letters: str, below: Reply, ranked: Sequence[Candida
     return replace(reply, shown=entry, also=replace(below, outcome=None) if another else None)
 
 
-def urgent_first(opener: Opener, kinds: Sequence[str], below: Reply) -> Reply:
-    """Return the urgent card; an ordinary reply that has something to show stands below it."""
+def urgent_first(opener: Opener, kinds: Sequence[str], below: Reply, language: Language) -> Reply:
+    """Return the urgent card; an ordinary reply that has something to show stands below it.
+
+    `language` is what the text is written in: in Chinese, how to read on is said below the numbers.
+    """
     action = Action(Verb.CARD, below.language, kinds[0])
     first = replies.urgent_card(opener.knowledge, kinds[0], action)
-    note = Block(Part.SMALL, (opener.knowledge.phrases[below.language].urgent_also,))
+    phrases = opener.knowledge.phrases[below.language]
+    note = Block(Part.SMALL, (phrases.urgent_also,))
+    in_chinese = (Block(Part.SMALL, (phrases.chinese,)),) if language is Language.ZH else ()
     others = [each for each in zip(below.ids, below.scores, strict=True) if each[0] not in kinds]
     ended = [*((kind, 1.0) for kind in kinds), *others][:MOST_IDS]
     return replace(
         first,
+        blocks=(*first.blocks, *in_chinese),
         outcome=Outcome.URGENT,
         ids=tuple(id_ for id_, _ in ended),
         scores=tuple(score for _, score in ended),

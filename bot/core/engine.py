@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.core import composing, offer_replies, replies, word_replies
+from bot.core import composing, replies, word_replies
 from bot.core.centers import says_only_where
+from bot.core.commands import looked_at
 from bot.core.following import Follower
 from bot.core.knowledge.whole import Knowledge
 from bot.core.language.asking import asks, questions_in, sentences_in
@@ -62,13 +63,18 @@ class Engine:
 
         /word, /center and /check look at that at once; behind the others it is a question, but for those of _ALONE.
         """
-        if not text.strip():
+        if not spaceless(text):
             return self.open(Action(COMMANDS[name], language)) or self.answer(text)
 
         def asked_for(view: View) -> Reply:
-            return self._asked_for(name, view, text, language)
+            reply, _ = self._asked_for(name, view, text, language)
+            return reply
 
-        return self._urgent_first(text, asked_for, asked_for)
+        def besides(view: View) -> Reply | None:
+            reply, found = self._asked_for(name, view, text, language)
+            return reply if found else self._besides(text)
+
+        return self._urgent_first(text, asked_for, besides)
 
     def open(self, action: Action) -> Reply | None:
         """Return what a button shows, or None when what it points at is no longer there."""
@@ -80,8 +86,12 @@ class Engine:
 
     def found(self, text: str) -> tuple[Reply, ...]:
         """Return the cards that `text` may be about and related ones, at most MOST_FOUND, an urgent one first."""
-        view = self.view(text)
-        heard = self._heard(text) or self._alarming(view)
+        gravest = tuple(self.knowledge.urgent.kinds)[:1]
+        heard = _surviving(lambda: self._heard(text), gravest)
+        view = _surviving(lambda: self.view(text), None)
+        if view is None:
+            return self._cards(heard or gravest, Language.KO)
+        heard = heard or _surviving(lambda: self._alarming(view), gravest)
         ranked = self.matcher.rank(view)
         near = [each.id for at, each in enumerate(ranked) if each.probability >= HARDLY or (at == 0 and not heard)]
         entries = [self.knowledge.entries[id_] for id_ in near if id_ in self.knowledge.entries]
@@ -112,14 +122,14 @@ class Engine:
         heard = _surviving(lambda: self._heard(text), gravest)
         view = _surviving(lambda: self.view(text), None)
         if view is None:
-            return composing.urgent_first(self.opener, heard or gravest, Reply(()))
+            return composing.urgent_first(self.opener, heard or gravest, Reply(()), Language.KO)
         alarming = () if heard else _surviving(lambda: self._alarming(view), gravest)
         if not heard and not alarming:
             return ordinary(view)
         nothing = Reply((), language=view.sentence.language.spoken)
         below = _surviving(lambda: besides(view) if heard else ordinary(view), None) or nothing
         shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
-        return composing.urgent_first(self.opener, heard or alarming, shown)
+        return composing.urgent_first(self.opener, heard or alarming, shown, view.sentence.language)
 
     def _ordinary(self, view: View, text: str, last: str) -> Reply:
         """Answer what is not urgent: a request? -> about the last topic? -> an offer? -> a place? -> questions."""
@@ -132,26 +142,20 @@ class Engine:
             or self._matched(view, text)
         )
 
-    def _asked_for(self, name: str, view: View, text: str, language: Language) -> Reply:
-        """Answer what stands behind a command."""
-        knowledge, opener = self.knowledge, self.opener
-        match COMMANDS[name]:
-            case Verb.WORD:
-                reply = word_replies.word(knowledge, opener.words, self.reader.as_meant(text), language)
-            case Verb.CENTERS:
-                reply = opener.centers_named(text, language)
-            case Verb.OFFER:
-                letters = opener.offers.flags_in(self.reader.as_meant(text))
-                reply = offer_replies.verdict(knowledge, opener.offers, Action(Verb.VERDICT, language, letters))
-                if not letters and (card := self._matched(view, text)).shown == knowledge.offers.entry:
-                    reply = replace(
-                        reply, also=replace(card, outcome=None)
-                    )  # no rule hears it, but it sounds like fraud
-            case verb if verb in _ALONE:
-                return self.open(Action(verb, language)) or self._ordinary(view, text, "")
-            case _:
-                return self._ordinary(view, text, "")
-        return composing.with_notes(opener, composing.ended(reply, Outcome.ANSWERED, ()), view.sentence, text)
+    def _asked_for(self, name: str, view: View, text: str, language: Language) -> tuple[Reply, bool]:
+        """Answer what stands behind a command; say whether the command found something in it."""
+        verb = COMMANDS[name]
+        if verb in _ALONE:
+            return self.open(Action(verb, language)) or self._ordinary(view, text, ""), False
+        looked = looked_at(self.opener, verb, self.reader.as_meant(text), language)
+        if looked is None:
+            return self._ordinary(view, text, ""), False
+        reply, found = looked
+        card = self._matched(view, text) if verb is Verb.OFFER and not found else None
+        if card and card.shown == self.knowledge.offers.entry:  # no rule hears it, but it sounds like fraud
+            reply = replace(reply, also=replace(card, outcome=None))
+        reply = composing.ended(reply, Outcome.ANSWERED, ())
+        return composing.with_notes(self.opener, reply, view.sentence, text), found
 
     def _besides(self, text: str) -> Reply | None:
         """Return the sure answer to what a cry for help asks besides, in a sentence of its own; None if it does not."""
@@ -166,8 +170,11 @@ class Engine:
     def _requested(self, view: View, text: str) -> Reply | None:
         """Return what a message that is a command in words asks for ("지우기"), or None if it is none."""
         name = self.requests.get(spaceless(self.reader.as_meant(text)))
-        reply = self.open(Action(COMMANDS[name], view.sentence.language.spoken)) if name else None
-        return composing.ended(reply, Outcome.ANSWERED, self.matcher.rank(view)) if reply else None
+        shown = self.open(Action(COMMANDS[name], view.sentence.language.spoken)) if name else None
+        if shown is None:
+            return None
+        reply = composing.ended(shown, Outcome.ANSWERED, self.matcher.rank(view))
+        return composing.with_notes(self.opener, reply, view.sentence, text)
 
     def _about_last(self, text: str, sentence: Sentence, last: str) -> Reply | None:
         """Return what the card of the last topic says about a short question, or None if the text is none."""
@@ -196,7 +203,7 @@ class Engine:
 
     def _where(self, view: View, text: str) -> Reply | None:
         """Return the Hana Centers of a place if the text says nothing else ("부산 사상구"), else None."""
-        if not says_only_where(self.opener.places, self.reader.as_meant(text)):
+        if not says_only_where(self.opener.places, self.opener.doubtful, self.reader.as_meant(text)):
             return None
         language = view.sentence.language.spoken
         reply = self.opener.centers_named(self.reader.as_meant(text), language)
@@ -235,14 +242,21 @@ class Engine:
         outcome, meant = judge(self.matcher.weights, sentence.language, ranked), self.reader.as_meant(text)
         language = sentence.language.spoken
         reply = self._composed(language, text, outcome, ranked)
-        if word := composing.word_asked(self.opener, meant, language, ranked):
-            both = outcome is Outcome.ANSWERED and word.ids[0] == composing.ABOUT_WORDS != ranked[0].id
-            both = both and not asks_for_other_name(plain(meant))
-            reply = replace(reply, blocks=(*word.blocks, *reply.blocks)) if both else word
+        if outcome is not Outcome.ANSWERED and self._is_word_alone(meant):
+            alone = word_replies.word(self.knowledge, self.opener.words, meant, language)
+            both = replace(reply, blocks=(*alone.blocks, *reply.blocks))
+            reply = composing.ended(both if outcome is Outcome.UNSURE else alone, outcome, ranked)
+        elif word := composing.word_asked(self.opener, meant, language, ranked):
+            another = outcome is Outcome.ANSWERED and word.ids[0] == composing.ABOUT_WORDS != ranked[0].id
+            another = another and not asks_for_other_name(plain(meant))
+            reply = replace(reply, blocks=(*word.blocks, *reply.blocks)) if another else word
         elif names := self._nearest_words(meant) if self._may_be_a_word(outcome, ranked) else ():
-            near = word_replies.nearest(self.knowledge, names, language)
+            near = word_replies.nearest(self.knowledge, words_asked(plain(meant))[-1], names, language)
             reply = composing.ended(near, Outcome.UNSURE if outcome is Outcome.UNKNOWN else outcome, ranked)
         return composing.with_notes(self.opener, reply, sentence, text)
+
+    def _is_word_alone(self, meant: str) -> bool:
+        return any(self.opener.words.named(meant)) and spaceless(meant) not in self.courtesies
 
     def _may_be_a_word(self, outcome: Outcome, ranked: Sequence[Candidate]) -> bool:
         """Say whether nothing better is known for a question about a word that is not listed."""

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from bot.core.knowledge.models import Stage, StagePart, said
-from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
-from bot.core.rows import card_button, in_rows, other_language, related, titled
+from bot.core.rows import card_button, in_rows, lost, other_language, related, titled
 
 URGENT_CATEGORY = "safety"
 A_PAGE = 8
@@ -17,7 +16,11 @@ def greeting(knowledge: Knowledge, language: Language) -> Reply:
     """Return the first meeting: three lines, the parts of life, and the way for those who do not know what to ask."""
     phrases = knowledge.phrases[language]
     here = Action(Verb.START, language)
-    rows = (*_category_rows(knowledge, language), _lost(phrases, language), (other_language(knowledge, here),))
+    rows = (
+        *_category_rows(knowledge, language),
+        (lost(knowledge, language, below=False),),
+        (other_language(knowledge, here),),
+    )
     return Reply((Block(Part.TEXT, phrases.start),), rows, language)
 
 
@@ -33,7 +36,7 @@ def menu(knowledge: Knowledge, language: Language) -> Reply:
         Button(phrases.privacy_button, Action(Verb.PRIVACY, language)),
     )
     here = Action(Verb.MENU, language)
-    rows = (*_category_rows(knowledge, language), _lost(phrases, language), *in_rows(others))
+    rows = (*_category_rows(knowledge, language), (lost(knowledge, language, below=False),), *in_rows(others))
     return Reply((Block(Part.TEXT, (phrases.menu,)),), (*rows, (other_language(knowledge, here),)), language)
 
 
@@ -149,7 +152,3 @@ def ids_of(knowledge: Knowledge, category_id: str) -> tuple[str, ...]:
 def _category_rows(knowledge: Knowledge, language: Language) -> tuple[tuple[Button, ...], ...]:
     filled = [category for category in knowledge.categories if ids_of(knowledge, category.id)]
     return in_rows([Button(said(each.title, language), Action(Verb.CATEGORY, language, each.id)) for each in filled])
-
-
-def _lost(phrases: Phrases, language: Language) -> tuple[Button, ...]:
-    return (Button(phrases.stages_button, Action(Verb.STAGES, language)),)

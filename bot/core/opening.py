@@ -31,12 +31,17 @@ SHOWN_OF_CHECKSUM = 12
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """All there is to show, frozen: `places` are names, `today` tells the date of facts, `version` is the program's."""
+    """All there is to show, frozen.
+
+    `places` are names, of which the `doubtful` are everyday words too; `today` tells the date of facts; `version` is
+    the program's.
+    """
 
     knowledge: Knowledge
     words: WordBook
     offers: OfferCheck
     places: tuple[str, ...]
+    doubtful: frozenset[str]
     today: Callable[[], date]
     version: str
 

@@ -132,7 +132,7 @@ def _to_say(knowledge: Knowledge, entry: Entry, aspect: Aspect, language: Langua
     blocks = [(heading, text) for name in aspect.blocks if name in told for heading, text in (told[name],) if text]
     lines = [(heading, (text.ko,) if language is Language.KO else (text.ko, text.en)) for heading, text in blocks]
     told_so = (Block(Part.SMALL, (phrases.origin_told,)),) if blocks and entry.content.origin else ()
-    return (*(Block(Part.TEXT, each, heading) for heading, each in lines), *told_so)
+    return (*told_so, *(Block(Part.TEXT, each, heading) for heading, each in lines))
 
 
 def urgent_card(knowledge: Knowledge, kind: str, action: Action) -> Reply:

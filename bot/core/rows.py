@@ -37,9 +37,9 @@ def person(knowledge: Knowledge, language: Language) -> Button:
     return Button(knowledge.phrases[language].person_button, Action(Verb.PERSON, language, below=True))
 
 
-def lost(knowledge: Knowledge, language: Language) -> Button:
+def lost(knowledge: Knowledge, language: Language, *, below: bool = True) -> Button:
     """Return the button for those who do not know what to ask."""
-    return Button(knowledge.phrases[language].stages_button, Action(Verb.STAGES, language, below=True))
+    return Button(knowledge.phrases[language].stages_button, Action(Verb.STAGES, language, below=below))
 
 
 def other_language(knowledge: Knowledge, here: Action) -> Button:

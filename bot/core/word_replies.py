@@ -55,16 +55,17 @@ def word(knowledge: Knowledge, book: WordBook, text: str, language: Language) ->
         return concept_card(knowledge, book.glossary, concept, language)
     if words:
         return word_card(knowledge, name, words, language)
-    return nearest(knowledge, nearest_words(book, name), language)
+    return nearest(knowledge, name, nearest_words(book, name), language)
 
 
-def nearest(knowledge: Knowledge, names: Sequence[str], language: Language) -> Reply:
-    """Return the listed words that may have been meant, or that there is none."""
+def nearest(knowledge: Knowledge, asked: str, names: Sequence[str], language: Language) -> Reply:
+    """Return the listed words that may have been meant by the one that is asked about, or that there is none."""
     phrases = knowledge.phrases[language]
     actions = [Action(Verb.WORD, language, name) for name in names]
     rows = [(Button(action.target, action),) for action in actions if action.fits]
     first = phrases.word_near if rows else phrases.word_unknown
-    here = Action(Verb.WORD, language)
+    here = Action(Verb.WORD, language, asked)
+    here = here if here.fits else Action(Verb.WORD, language)
     last = (topics(knowledge, language), other_language(knowledge, here))
     ways = () if rows else ((person(knowledge, language),),)
     return Reply((Block(Part.TEXT, first),), (*rows, *ways, last), language)

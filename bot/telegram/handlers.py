@@ -1,13 +1,14 @@
 """What the bot does with each kind of update. State is in the buttons; nothing about a person is kept."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, Update
 from telegram.constants import ChatType
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -59,6 +60,11 @@ class Handlers:
     pressed: Recent = field(default_factory=_just_pressed)
     apologised: Recent = field(default_factory=Recent)
 
+    @property
+    def memories(self) -> tuple[Recent, ...]:
+        """All that is remembered for a while."""
+        return self.speaker.recent, self.speaker.felt, self.pressed, self.apologised
+
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return the handlers in the order in which an update is offered to them: the first that fits takes it."""
         written = filters.UpdateType.MESSAGE | filters.UpdateType.EDITED_MESSAGE
@@ -79,9 +85,9 @@ class Handlers:
         message = update.effective_message
         if message is None or not message.text:
             return
-        first, *rest = message.text[1:].split(maxsplit=1)
-        reply = self.engine.command(first.partition("@")[0].casefold(), "".join(rest), language_of(update))
-        await self._answer(message, reply)
+        end = message.entities[0].length  # where Telegram ends it, in ASCII: "/help.도와주세요" is /help
+        name, rest = message.text[1:end].partition("@")[0].casefold(), message.text[end:]
+        await self._answer(message, self.engine.command(name, rest, language_of(update)))
 
     async def question(self, update: Update, context: Context) -> None:
         """A text, new or edited: an answer. In a group only when the bot is spoken to."""
@@ -89,7 +95,7 @@ class Handlers:
         if message is None:
             return
         text = addressed_text(message, context.bot.username, context.bot.id)
-        if text is None:
+        if text is None or (message.via_bot and message.via_bot.id == context.bot.id):  # a card of ours, dropped here
             return
         if not text.strip():
             await self._answer(message, self._only(update, self._phrases(update).empty))
@@ -120,7 +126,10 @@ class Handlers:
         words = query.query.strip()
         cards = self.engine.found(words) if words else self.engine.suggested(language_of(update))
         # what was found for words is the same for everybody; what is suggested to no words depends on the language
-        await query.answer(inline.results(cards), cache_time=inline.CACHED, is_personal=not words)
+        try:
+            await query.answer(inline.results(cards), cache_time=inline.CACHED, is_personal=not words)
+        except TelegramError as error:  # too late, or the network: whoever writes on asks again
+            log.info("an inline query was not answered (%s)", type(error).__name__)
 
     async def press(self, update: Update, context: Context) -> None:
         """A button: show what it points at, in the same message unless an answer would be taken away."""
@@ -130,9 +139,11 @@ class Handlers:
         message, action = query.message, Action.decode(query.data or "")
         again = message is not None and action is not None and action.below and self._tapped_twice(message, action)
         reply = self.engine.open(action) if action and not again else None
-        await _acknowledge(query, reply.alert if reply else "")
+        told = await _acknowledge(query, reply.alert if reply else "")
         if message is None or again:
             return
+        if reply and reply.alert and not told:  # what must be known before is said as a message then
+            await self.speaker.say(message, self._only(update, reply.alert), counted=False)
         if action is None or reply is None:
             await self.speaker.say(message, self._gone(update), counted=False)
         elif reply.clears:
@@ -154,9 +165,13 @@ class Handlers:
         """A fault of ours: say so once; log its kind and place, never the update."""
         error = context.error
         log.error("%s at %s", type(error).__name__, _place(error))
-        if isinstance(update, Update) and update.effective_message and not isinstance(error, Forbidden):
+        if isinstance(update, Update) and update.inline_query:
+            with suppress(TelegramError):
+                await update.inline_query.answer([], cache_time=0)
+        elif isinstance(update, Update) and update.effective_message and not isinstance(error, Forbidden):
             reply = self._only(update, self._phrases(update).trouble)
-            await self.speaker.say(update.effective_message, reply, counted=False)
+            with suppress(TelegramError):
+                await self.speaker.say(update.effective_message, reply, counted=False)
 
     async def _answer(self, message: MaybeInaccessibleMessage, reply: Reply) -> None:
         """Show a reply to what somebody wrote; sorry once if it comes late; clear the chat if that was asked for."""
@@ -174,9 +189,12 @@ class Handlers:
             await self.speaker.say(message, only, counted=False)
             return
         note = "\n".join(line for block in reply.blocks for line in block.lines)
-        told = await message.chat.send_message(note, disable_notification=True)
-        self.speaker.recent.remember(message.chat.id, "")
-        await clear_before(message.get_bot(), message.chat.id, told.message_id)
+        with suppress(Forbidden):  # the person has blocked the bot meanwhile
+            told = await message.chat.send_message(note, disable_notification=True)
+            self.speaker.recent.remember(message.chat.id, "")
+            if not await clear_before(message.get_bot(), message.chat.id, told.message_id):
+                with suppress(BadRequest):
+                    await told.edit_text("\n".join(phrases.cleared_partly))
 
     def _with_apology(self, message: MaybeInaccessibleMessage, reply: Reply) -> Reply:
         late = isinstance(message, Message) and datetime.now(UTC) - (message.edit_date or message.date) > LATE
@@ -197,12 +215,13 @@ class Handlers:
         return replies.gone(self.engine.knowledge, menu)
 
 
-async def _acknowledge(query: CallbackQuery, alert: str) -> None:
-    """Stop the waiting of whoever pressed; say `alert`, if there is one, before the rest."""
+async def _acknowledge(query: CallbackQuery, alert: str) -> bool:
+    """Stop the waiting of whoever pressed, with `alert` if there is one; say whether that reached them."""
     try:
-        await query.answer(alert or None, show_alert=bool(alert))
+        return await query.answer(alert or None, show_alert=bool(alert))
     except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
         log.info("a press was not acknowledged (%s)", type(error).__name__)
+        return False
 
 
 def _meant(message: Message, bot_id: int) -> bool:
@@ -241,7 +260,8 @@ def _place(error: BaseException | None) -> str:
     place, trace = "?", error.__traceback__ if error else None
     while trace:
         code = trace.tb_frame.f_code
-        place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if "/bot/" in code.co_filename else place
+        ours = "/bot/" in code.co_filename and not code.co_filename.endswith("/polling.py")  # all calls pass that
+        place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if ours else place
         trace = trace.tb_next
     return place
 

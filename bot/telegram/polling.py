@@ -93,7 +93,30 @@ class Poller:
         except TelegramError as error:
             log.warning("no updates (%s); asking again", type(error).__name__)
             await self._pause(1.0)
+        except Exception as error:  # one of them cannot be read: it must neither stop the bot nor come again and again
+            log.warning("updates could not be read (%s)", type(error).__name__)
+            return await self._readable()
         return ()
+
+    async def _readable(self) -> Sequence[Update]:
+        """Return the next update alone, or skip it if it is the one that cannot be read."""
+        try:
+            return await self._bot.get_updates(self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
+        except TelegramError:
+            return ()
+        except Exception as error:
+            log.warning("an update is skipped (%s)", type(error).__name__)
+            await self._skip()
+            return ()
+
+    async def _skip(self) -> None:
+        """Go past the next update without reading more of it than its number."""
+        options = {"offset": self._offset, "limit": 1, "timeout": 0, "allowed_updates": ALLOWED}
+        try:
+            raw = await self._bot.do_api_request("getUpdates", api_kwargs=options)
+        except TelegramError:
+            return
+        self._offset = max([self._offset, *(each["update_id"] + 1 for each in raw)])
 
     async def _pause(self, seconds: float) -> None:
         try:

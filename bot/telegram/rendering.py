@@ -12,7 +12,7 @@ LONGEST = 4096
 """Telegram's limit for a message, in UTF-16 units after the markup is read."""
 LINKED_BELOW = 1000
 """Telegram for Android makes telephone numbers ready to call only in shorter messages (MessageObject.addLinks)."""
-_NUMBER = re.compile(r"(?<![\d-])\d{3,4}-\d{3,4}(?:-\d{4})?(?![\d-])")
+_NUMBER = re.compile(r"(?<![\d-])\d{3,4}(?:-\d{3,4}){0,2}(?![\d-])")
 _TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.SMALL: "i"}
 _BULLETED = (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
 _SENSE = (re.compile(r"[.!?。！？]\s+"), re.compile(r"[,;:，、]\s*"), re.compile(r"\s+"))
@@ -69,7 +69,7 @@ def _marked(part: Part, at: int, line: str) -> str:
 def _html(text: str, tag: str, *, copied: bool) -> str:
     html = escape(text, quote=False)
     if copied:
-        html = _NUMBER.sub(r"<code>\g<0></code>", html)
+        html = _NUMBER.sub(r"<code>\g<0></code>", html, count=1)
     return f"<{tag}>{html}</{tag}>" if tag else html
 
 

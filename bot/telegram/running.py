@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -16,6 +16,7 @@ from bot import store
 from bot.core.engine import Engine
 from bot.core.model import Feedback, Language, Outcome
 from bot.core.opening import COMMANDS
+from bot.recent import Recent
 from bot.settings import Settings
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.polling import PatientLimiter, Poller
@@ -29,6 +30,12 @@ TALKATIVE = ("telegram", "httpx", "httpcore", "aiosqlite", "asyncio")
 """Libraries that log texts, addresses or the token when they are allowed to say more than warnings."""
 
 
+INTRODUCTION = 10.0
+"""Seconds for setting commands and descriptions."""
+FORGETTING = 30.0
+"""Seconds between two looks for what is remembered no longer."""
+
+
 class CannotRun(RuntimeError):
     """The bot cannot speak to Telegram; the message says why and what to do, without the token."""
 
@@ -38,14 +45,16 @@ async def run(settings: Settings, engine: Engine) -> None:
     set_up_logging(settings.log_level)
     async with store.open_store(settings.database_path) as connection:
         application = _application(settings)
-        add_to(application, Handlers(engine, Speaker(_tally(connection), engine.opener.today)))
+        handlers = Handlers(engine, Speaker(_tally(connection), engine.opener.today))
+        add_to(application, handlers)
         await _begin(application, settings)
         try:
-            await _introduce(application, engine)
+            await _introduce_in_time(application, engine)
             poller = Poller(application.bot, application.process_update)
             _stop_on_signals(poller)
             log.info("길동무 is listening")
-            await poller.run()
+            async with _forgetting(handlers.memories):
+                await poller.run()
         finally:
             await application.shutdown()
             log.info("길동무 has stopped")
@@ -56,6 +65,7 @@ def set_up_logging(level: str) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram.ext.ExtBot").setLevel(logging.CRITICAL + 1)  # tells whole updates that it cannot read
 
 
 def _application(settings: Settings) -> App:
@@ -87,6 +97,15 @@ async def _begin(application: App, settings: Settings) -> None:
             f"{settings.telegram_api_base_url} 에 닿지 않습니다. 인터넷과 TELEGRAM_API_BASE_URL 을 확인하세요. / "
             f"Cannot reach {settings.telegram_api_base_url}: check the connection and TELEGRAM_API_BASE_URL."
         ) from None
+
+
+async def _introduce_in_time(application: App, engine: Engine) -> None:
+    """Introduce the bot, but for a short while only: when Telegram makes it wait, questions come first."""
+    try:
+        async with asyncio.timeout(INTRODUCTION):
+            await _introduce(application, engine)
+    except TimeoutError:
+        log.warning("the command list was not set in time; it is tried again at the next start")
 
 
 async def _introduce(application: App, engine: Engine) -> None:
@@ -138,6 +157,23 @@ def _losing_a_count() -> Iterator[None]:
         yield
     except store.StoreError as error:
         log.warning("a count was lost (%s)", type(error).__name__)
+
+
+@asynccontextmanager
+async def _forgetting(memories: Sequence[Recent]) -> AsyncIterator[None]:
+    """Forget in time even when nobody writes."""
+
+    async def forget() -> None:
+        while True:
+            await asyncio.sleep(FORGETTING)
+            for memory in memories:
+                memory.forget_old()
+
+    task = asyncio.create_task(forget())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 def _stop_on_signals(poller: Poller) -> None:

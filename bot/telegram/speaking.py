@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
@@ -34,15 +35,21 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Shows replies, counts them, and remembers what each chat was last shown; `today` is the day they count for."""
+    """Shows replies and counts them for `today`.
+
+    `recent` knows what each chat was last shown, `felt` what it said of a card a while ago: that is counted once.
+    """
 
     tally: Tally
     today: Callable[[], date]
     recent: Recent = field(default_factory=Recent)
+    felt: Recent = field(default_factory=Recent)
 
     async def say(self, where: MaybeInaccessibleMessage, reply: Reply, *, counted: bool = True) -> None:
         """Send a reply as new messages, the buttons under the last; then what else there is to say."""
-        send = where.reply_text if isinstance(where, Message) else where.chat.send_message
+        send = where.chat.send_message
+        if isinstance(where, Message):  # in a group the question is quoted, if it is still there
+            send = partial(where.reply_text, allow_sending_without_reply=True)
         try:
             *texts, last = rendering.messages(reply)
             for text in texts:
@@ -77,13 +84,14 @@ class Speaker:
         kept = [row for row in rows if not any(_shows(button.callback_data, verb) for button in row)]
         if len(kept) == len(rows):
             return
-        with suppress(BadRequest, Forbidden):  # too old to edit, deleted, or pressed twice
+        with suppress(TelegramError):  # too old to edit, deleted, or pressed twice: it was said and counted
             await message.edit_reply_markup(InlineKeyboardMarkup(kept))
 
     async def count(self, chat: Chat, reply: Reply) -> None:
         """Count what was shown or said of a card; remember what the chat was last shown."""
         if reply.felt is not None:
-            await self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
+            if not self.felt.again(f"{chat.id} {reply.shown} {reply.felt}"):
+                await self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
         elif reply.outcome is not None or reply.shown:
             self.recent.remember(chat.id, reply.shown)
             await self.tally.shown(self.today(), reply.shown, reply.outcome, reply.language)

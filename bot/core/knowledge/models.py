@@ -149,11 +149,15 @@ class Center(Record):
 
 
 class Place(Record):
-    """A city, county or district of `region`, and where it lies: points "latitude longitude" in degrees."""
+    """A city, county or district of `region`, and where it lies: points "latitude longitude" in degrees.
+
+    `everyday` says that its name without the ending is an everyday word too.
+    """
 
     name: Both
     region: Both
     points: Annotated[tuple[Position, ...], many(1)]
+    everyday: Literal["yes"] | None = None
 
 
 class Advice(Record):

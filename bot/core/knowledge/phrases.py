@@ -13,6 +13,7 @@ class Phrases(Record):
     privacy: tuple[Line, ...]
     my_data: tuple[Line, ...]
     cleared: tuple[Line, ...]
+    cleared_partly: tuple[Line, ...]
     clear_only_private: Line
     commands: dict[str, Line]
     description: Line
