@@ -45,7 +45,7 @@ def named(knowledge: Knowledge, text: str, language: Language, today: date) -> R
         return regions(knowledge, language, knowledge.phrases[language].center_not_found)
     if len(ids) > MOST:  # districts of many cities are called so
         return regions(knowledge, language)
-    return _of_several(knowledge, ids, None, today, language)
+    return _of_several(knowledge, ids, _pointing_at(knowledge, ids, language), today)
 
 
 def near(knowledge: Knowledge, latitude: float, longitude: float, language: Language, today: date) -> Reply:
@@ -58,7 +58,7 @@ def near(knowledge: Knowledge, latitude: float, longitude: float, language: Lang
     if place.region == place.name:
         where = said(place.region, language)
     ids = centers_of(knowledge.centers, f"{place.region.ko} {place.name.ko}", knowledge.places)
-    reply = _of_several(knowledge, ids, None, today, language)
+    reply = _of_several(knowledge, ids, _pointing_at(knowledge, ids, language), today)
     first = Block(Part.TEXT, (phrases.center_near.format(place=where),))
     return replace(reply, blocks=(first, *reply.blocks))
 
@@ -88,32 +88,31 @@ def centers_block(centers: Sequence[Center], phrases: Phrases, language: Languag
     return Block(Part.FACTS, (*found, phrases.center_unconfirmed), phrases.centers)
 
 
-def _of_several(
-    knowledge: Knowledge, ids: Sequence[str], action: Action | None, today: date, language: Language = Language.KO
-) -> Reply:
-    """Return the one centre's card, or the centres to choose from."""
-    language = action.language if action else language
+def _of_several(knowledge: Knowledge, ids: Sequence[str], action: Action, today: date) -> Reply:
+    """Return the one centre's card, or the centres to choose from; `action` points at them."""
     if len(ids) == 1:
-        return center_card(knowledge, ids[0], action or Action(Verb.CENTER, language, ids[0]), today)
+        return center_card(knowledge, ids[0], action, today)
+    language = action.language
     phrases = knowledge.phrases[language]
     centers = [knowledge.centers[id_] for id_ in ids]
     rows = [
         (Button(said(center.name, language), Action(Verb.CENTER, language, id_)),)
         for id_, center in zip(ids, centers, strict=True)
     ]
-    here = action or Action(Verb.CENTERS, language, _target(knowledge, ids))
-    last = (*(_elsewhere(knowledge, language)[0]), other_language(knowledge, here))
+    last = (*(_elsewhere(knowledge, language)[0]), other_language(knowledge, action))
     block = centers_block(centers, phrases, language)
     return Reply((Block(Part.TEXT, (phrases.center_choose,)), block), (*rows, last), language)
 
 
-def _target(knowledge: Knowledge, ids: Sequence[str]) -> str:
-    """Return what stands for several centres on a button: their region, or all their ids if there is room."""
+def _pointing_at(knowledge: Knowledge, ids: Sequence[str], language: Language) -> Action:
+    """Return the action that shows these centres: one, a whole region's, or several if a button has room for them."""
+    if len(ids) == 1:
+        return Action(Verb.CENTER, language, ids[0])
     keys = {region_key(knowledge.centers[id_].region) for id_ in ids}
-    together = ".".join(ids)
     if len(keys) == 1 and set(centers_in(knowledge.centers, *keys)) == set(ids):
-        return keys.pop()
-    return together if Action(Verb.CENTERS, Language.KO, together).fits else ""
+        return Action(Verb.CENTERS, language, keys.pop())
+    together = Action(Verb.CENTERS, language, ".".join(ids))
+    return together if together.fits else Action(Verb.CENTERS, language)
 
 
 def _number(center: Center, phrases: Phrases, language: Language, today: date) -> str:
