@@ -6,29 +6,15 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from botapi.server import BotApiServer
 from conftest import PROJECT
+from newcomer import running
 
 ANNA, BORA, GROUP = 1001, 1002, -2001
 SECRETS = ("12345:TEST", "TEST", "Testname", "testuser")
-
-
-@contextmanager
-def running(telegram: BotApiServer, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot until the block ends; its standard error goes to `log`."""
-    with log.open("ab") as errors:
-        command = [sys.executable, "-m", "bot", "run"]
-        variables = {**environment, **telegram.environment}
-        process = subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=errors, stderr=errors)
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
 
 
 @pytest.fixture

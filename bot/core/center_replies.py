@@ -10,7 +10,7 @@ from bot.core.knowledge.models import Center, said
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
-from bot.core.rows import in_rows, other_language, related, titled, topics
+from bot.core.rows import in_rows, other_language, related, titled, way_out
 
 CALL_CENTRE = "hana-call-centre"
 """The contact that knows every centre."""
@@ -26,7 +26,7 @@ def regions(knowledge: Knowledge, language: Language, *first: str) -> Reply:
         for key, region in regions_of(knowledge.centers).items()
     ]
     here = Action(Verb.CENTERS, language)
-    last = (topics(knowledge, language), other_language(knowledge, here))
+    last = way_out(knowledge, here)
     lines = (*first, *phrases.center_ask)
     return Reply((Block(Part.TEXT, lines),), (*in_rows(buttons), last), language)
 
@@ -78,7 +78,7 @@ def center_card(knowledge: Knowledge, id_: str, action: Action, today: date) -> 
     )
     rows = [related(knowledge, ABOUT_CENTERS, language)] if ABOUT_CENTERS in knowledge.entries else []
     rows += _elsewhere(knowledge, language)
-    last = (topics(knowledge, language), other_language(knowledge, action))
+    last = way_out(knowledge, action)
     return Reply(blocks, (*rows, last), language)
 
 

@@ -5,7 +5,7 @@ from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Part, Reply, Verb
 from bot.core.offers import OfferCheck
-from bot.core.rows import other_language, related, topics
+from bot.core.rows import related, way_out
 
 
 def tick_list(knowledge: Knowledge, offers: OfferCheck, action: Action) -> Reply:
@@ -22,7 +22,7 @@ def tick_list(knowledge: Knowledge, offers: OfferCheck, action: Action) -> Reply
     result = phrases.offer_result_button.format(count=len(ticked))
     here = Action(Verb.OFFER, language, ticked)
     rows.append((Button(result, Action(Verb.VERDICT, language, ticked)),))
-    last = (topics(knowledge, language), other_language(knowledge, here))
+    last = way_out(knowledge, here)
     return Reply((Block(Part.TEXT, phrases.offer_ask),), (*rows, last), language)
 
 
@@ -46,6 +46,6 @@ def verdict(knowledge: Knowledge, offers: OfferCheck, action: Action) -> Reply:
     rows = (
         related(knowledge, knowledge.offers.entry, language),
         (again,),
-        (topics(knowledge, language), other_language(knowledge, here)),
+        way_out(knowledge, here),
     )
     return Reply(tuple(block for block in blocks if block.lines), rows, language)

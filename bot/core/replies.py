@@ -12,7 +12,7 @@ from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.language.glossary import Glossary
 from bot.core.menus import URGENT_CATEGORY, back_to_list
 from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, Part, Reply, Verb
-from bot.core.rows import card_button, in_rows, lost, other_language, person, related, topics
+from bot.core.rows import card_button, in_rows, lost, other_language, person, related, topics, way_out
 
 _MOST_RELATED = 3
 ABOUT_PEOPLE = "bot-person"
@@ -108,7 +108,7 @@ def to_hold_up(knowledge: Knowledge, entry: Entry, action: Action) -> Reply | No
     if language is Language.EN:
         blocks.append(Block(Part.TEXT, (text.en,), phrases.in_english))
     alert = phrases.origin_told if entry.content.origin else ""
-    rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, action)))
+    rows = (related(knowledge, entry.id, language), way_out(knowledge, action))
     return Reply(tuple(blocks), rows, language, alert=alert)
 
 
@@ -121,7 +121,7 @@ def about_last(knowledge: Knowledge, entry: Entry, aspect_id: str, card: Reply, 
         none = Block(Part.TEXT, (knowledge.phrases[language].follow_up_none,))
         found = (none, *(block for block in card.blocks if block.part is Part.CONTACTS))
     here = Action(Verb.ASPECT, language, f"{entry.id}.{aspect_id}")
-    rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, here)))
+    rows = (related(knowledge, entry.id, language), way_out(knowledge, here))
     return Reply((title, *found), rows, language, shown=entry.id)
 
 
@@ -182,7 +182,7 @@ def people(knowledge: Knowledge, language: Language) -> Reply:
         if entry.content.call:
             rows += [(Button(phrases.call_button, Action(Verb.CALL, language, entry.id, below=True)),)]
     here = Action(Verb.PERSON, language)
-    last = (topics(knowledge, language), other_language(knowledge, here))
+    last = way_out(knowledge, here)
     return Reply(tuple(blocks), (*rows, last), language)
 
 
@@ -203,5 +203,5 @@ def _ways_on(knowledge: Knowledge, here: Action) -> tuple[tuple[Button, ...], ..
     return (
         first,
         (person(knowledge, language),),
-        (topics(knowledge, language), other_language(knowledge, here)),
+        way_out(knowledge, here),
     )

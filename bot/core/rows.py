@@ -47,6 +47,11 @@ def other_language(knowledge: Knowledge, here: Action) -> Button:
     return Button(knowledge.phrases[here.language].other_language_button, here.turned())
 
 
+def way_out(knowledge: Knowledge, here: Action) -> tuple[Button, Button]:
+    """Return the last row of most replies: the topics, opened below, and the same in the other language."""
+    return topics(knowledge, here.language), other_language(knowledge, here)
+
+
 def in_rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
     """Return the buttons two in a row, but for labels that half a row of an old phone would cut off."""
     rows: list[tuple[Button, ...]] = []

@@ -7,7 +7,7 @@ from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook, hard_words_beside, words_of_card
 from bot.core.language.glossary import Glossary
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
-from bot.core.rows import other_language, person, related, titled, topics
+from bot.core.rows import other_language, person, related, titled, topics, way_out
 from bot.core.spelling import nearest_words
 
 MOST_OF_A_CARD = 12
@@ -25,7 +25,7 @@ def concept_card(knowledge: Knowledge, glossary: Glossary, concept: Concept, lan
         Block(Part.WORDS, hard_words_beside(glossary, concept) if language is Language.KO else (), phrases.words),
     )
     here = Action(Verb.CONCEPT, language, concept.id)
-    rows = (related(knowledge, concept.entry, language), (topics(knowledge, language), other_language(knowledge, here)))
+    rows = (related(knowledge, concept.entry, language), way_out(knowledge, here))
     return Reply(tuple(block for block in blocks if block.lines), rows, language)
 
 
@@ -66,7 +66,7 @@ def nearest(knowledge: Knowledge, asked: str, names: Sequence[str], language: La
     first = phrases.word_near if rows else phrases.word_unknown
     here = Action(Verb.WORD, language, asked)
     here = here if here.fits else Action(Verb.WORD, language)
-    last = (topics(knowledge, language), other_language(knowledge, here))
+    last = way_out(knowledge, here)
     ways = () if rows else ((person(knowledge, language),),)
     return Reply((Block(Part.TEXT, first),), (*rows, *ways, last), language)
 
@@ -87,7 +87,7 @@ def of_card(knowledge: Knowledge, book: WordBook, entry: Entry, language: Langua
         line = phrases.card_word_and_north if north else phrases.card_word
         lines.append(line.format(word=name, north=", ".join(north), meaning=said(found, language)))
     here = Action(Verb.WORDS, language, entry.id)
-    rows = (related(knowledge, entry.id, language), (topics(knowledge, language), other_language(knowledge, here)))
+    rows = (related(knowledge, entry.id, language), way_out(knowledge, here))
     blocks = titled(phrases.card_words, *(() if lines else (phrases.card_words_none,)))
     words = Block(Part.WORDS, tuple(lines))
     return Reply(tuple(block for block in (*blocks, words) if block.lines), rows, language)
