@@ -2,18 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 from newcomer import environment_with
 
-from bot.core.building import engine_for
+from bot.core.building import engine_for, opener_for
 from bot.core.engine import Engine
 from bot.core.knowledge.checks import load
 from bot.core.knowledge.whole import Knowledge
 from bot.core.matching import weights
+from bot.core.model import Button, Reply
+from bot.core.opening import Opener
 
 PROJECT = Path(__file__).parent.parent
 KNOWLEDGE = PROJECT / "knowledge"
@@ -39,6 +41,17 @@ def engine(knowledge: Knowledge, data_folder: Path) -> Engine:
     kept = weights.load(data_folder / "weights.npz", weights.key_of(knowledge.checksum))
     assert kept is not None
     return engine_for(knowledge, kept, lambda: TODAY)
+
+
+@pytest.fixture(scope="session")
+def opener(knowledge: Knowledge) -> Opener:
+    """Return what opens every button over the project's own knowledge."""
+    return opener_for(knowledge, lambda: TODAY)
+
+
+def buttons(reply: Reply) -> Iterator[Button]:
+    """Yield the buttons of a reply in reading order."""
+    return (button for row in reply.buttons for button in row)
 
 
 @pytest.fixture

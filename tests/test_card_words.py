@@ -1,36 +1,25 @@
 """The words of a card, and the listed words that one spelt wrongly may have been meant for."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
-from conftest import TODAY
+from conftest import buttons
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.building import opener_for
 from bot.core.knowledge.models import Word, WordKind
 from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.words import word_book, words_of_card
 from bot.core.language.jamo import FINALS, INITIALS, VOWELS, is_syllable, join, split
 from bot.core.language.normal import plain, spaceless
 from bot.core.language.northern import northern_to_common
-from bot.core.model import Action, Button, Language, Part, Reply, Verb
+from bot.core.model import Action, Language, Part, Reply, Verb
 from bot.core.opening import Opener
 from bot.core.spelling import MOST_NEAR, nearest_words
 from bot.core.word_replies import MOST_OF_A_CARD, word_card
 from bot.telegram.rendering import keyboard, messages
 
 SPOKEN = (Language.KO, Language.EN)
-
-
-@pytest.fixture(scope="module")
-def opener(knowledge: Knowledge) -> Opener:
-    return opener_for(knowledge, lambda: TODAY)
-
-
-def buttons(reply: Reply) -> Iterator[Button]:
-    return (button for row in reply.buttons for button in row)
 
 
 def asked(opener: Opener, text: str, language: Language = Language.KO) -> Reply:

@@ -1,12 +1,11 @@
 """Which Hana Center looks after the place that a text names."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, buttons
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +23,7 @@ from bot.core.centers import (
 )
 from bot.core.knowledge.models import Both, Center, said
 from bot.core.knowledge.whole import Knowledge
-from bot.core.model import Action, Button, Language, Part, Reply, Verb
+from bot.core.model import Action, Language, Part, Reply, Verb
 from bot.core.opening import Opener
 
 
@@ -128,15 +127,6 @@ def test_each_center_is_found_by_each_of_its_places(id_: str, rest: str) -> None
 
 SPOKEN = (Language.KO, Language.EN)
 SEOUL, BUSAN, TOKYO = (37.5665, 126.978), (35.18, 129.08), (35.68, 139.69)
-
-
-@pytest.fixture(scope="module")
-def opener(knowledge: Knowledge) -> Opener:
-    return opener_for(knowledge, lambda: TODAY)
-
-
-def buttons(reply: Reply) -> Iterator[Button]:
-    return (button for row in reply.buttons for button in row)
 
 
 def shown_centers(reply: Reply) -> list[str]:

@@ -1,10 +1,9 @@
 """The menu and the way for those who do not know what to ask: short pages, a few taps, always a way back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, buttons
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,19 +11,10 @@ from bot.core import menus
 from bot.core.building import opener_for
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Entry, Knowledge
-from bot.core.model import Action, Button, Language, Part, Reply, Verb
+from bot.core.model import Action, Language, Part, Reply, Verb
 from bot.core.opening import Opener
 
 SPOKEN = (Language.KO, Language.EN)
-
-
-@pytest.fixture(scope="module")
-def opener(knowledge: Knowledge) -> Opener:
-    return opener_for(knowledge, lambda: TODAY)
-
-
-def buttons(reply: Reply) -> Iterator[Button]:
-    return (button for row in reply.buttons for button in row)
 
 
 def to(reply: Reply, verb: Verb) -> list[str]:

@@ -1,11 +1,10 @@
 """Is an offer safe: signs ticked or told, how many there are, whom to call, and how long a text may take."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from conftest import TODAY
+from conftest import TODAY, buttons
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,10 +54,6 @@ def opener(knowledge: Knowledge) -> Opener:
 @pytest.fixture(scope="module")
 def real(knowledge: Knowledge) -> OfferCheck:
     return offer_check(knowledge.offers)
-
-
-def buttons(reply: Reply) -> Iterator[Button]:
-    return (button for row in reply.buttons for button in row)
 
 
 def opened(opener: Opener, verb: Verb, letters: str, language: Language = Language.KO) -> Reply:

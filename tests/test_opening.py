@@ -1,12 +1,12 @@
 """Everything there is to show, walked through button by button: nothing leads nowhere, nothing is too long."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import pytest
 from botapi import strictness
 from botapi.markup import parse_html
-from conftest import TODAY
+from conftest import TODAY, buttons
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from bot.core.building import opener_for
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.menus import menu
-from bot.core.model import LONGEST_ACTION, Action, Button, Courtesy, Feedback, Language, Outcome, Part, Reply, Verb
+from bot.core.model import LONGEST_ACTION, Action, Courtesy, Feedback, Language, Outcome, Part, Reply, Verb
 from bot.core.opening import COMMANDS, SHOWN_OF_CHECKSUM, Opener
 from bot.telegram.rendering import keyboard, messages
 
@@ -26,10 +26,6 @@ LETTERS_OF_OFFERS = 2
 LONGEST_KOREAN_CARD = 900
 LONGEST_LABEL = 64
 CARDS = (Verb.CARD, Verb.LISTED_CARD, Verb.STAGE_CARD)
-
-
-def buttons(reply: Reply) -> Iterator[Button]:
-    return (button for row in reply.buttons for button in row)
 
 
 def labelled(reply: Reply, label: str) -> Action:

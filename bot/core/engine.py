@@ -250,8 +250,7 @@ class Engine:
             another = outcome is Outcome.ANSWERED and word.ids[0] == composing.ABOUT_WORDS != ranked[0].id
             another = another and not asks_for_other_name(plain(meant))
             reply = replace(reply, blocks=(*word.blocks, *reply.blocks)) if another else word
-        elif names := self._nearest_words(meant) if self._may_be_a_word(outcome, ranked) else ():
-            near = word_replies.nearest(self.knowledge, words_asked(plain(meant))[-1], names, language)
+        elif self._may_be_a_word(outcome, ranked) and (near := self._nearest_words(meant, language)):
             reply = composing.ended(near, Outcome.UNSURE if outcome is Outcome.UNKNOWN else outcome, ranked)
         return composing.with_notes(self.opener, reply, sentence, text)
 
@@ -262,10 +261,11 @@ class Engine:
         """Say whether nothing better is known for a question about a word that is not listed."""
         return outcome is Outcome.UNKNOWN or ranked[0].id == composing.ABOUT_WORDS
 
-    def _nearest_words(self, meant: str) -> tuple[str, ...]:
-        """Return the listed words nearest to one that is asked about and not listed."""
+    def _nearest_words(self, meant: str, language: Language) -> Reply | None:
+        """Return the listed words nearest to one that is asked about and not listed, or None if there are none."""
         asked = words_asked(plain(meant))
-        return nearest_words(self.opener.words, asked[-1]) if asked else ()
+        names = nearest_words(self.opener.words, asked[-1]) if asked else ()
+        return word_replies.nearest(self.knowledge, asked[-1], names, language) if names else None
 
     def _heard(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency in `text`, as it is or as it was meant if the keyboard was left in English."""

@@ -114,9 +114,8 @@ def _what_to_ask(knowledge: Knowledge, action: Action, stage: Stage, part: Stage
     title = next(said(each.title, language) for each in knowledge.categories if each.id == part.category)
     questions = tuple(said(each, language) for each in part.questions)
     targets = [f"{stage.id}.{part.category}.{each.entry}" for each in part.questions]
-    rows: list[
-        tuple[Button, ...]
-    ] = [  # numbered as in the text above, where each question stands whole: a narrow screen cuts buttons
+    # numbered as in the text above, where each question stands whole: a narrow screen cuts buttons
+    rows: list[tuple[Button, ...]] = [
         (Button(f"{at}. {text}", Action(Verb.STAGE_CARD, language, target)),)
         for at, (text, target) in enumerate(zip(questions, targets, strict=True), 1)
     ]

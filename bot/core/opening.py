@@ -94,6 +94,16 @@ class Opener:
             return word_replies.how_to_ask(self.knowledge, action.language)
         return word_replies.word(self.knowledge, self.words, action.target, action.language)
 
+    def _words_of_card(self, action: Action) -> Reply | None:
+        show = word_replies.of_card
+        return self._of_entry(action.target, lambda entry: show(self.knowledge, self.words, entry, action.language))
+
+    def _to_hold_up(self, action: Action) -> Reply | None:
+        return self._of_entry(action.target, lambda entry: replies.to_hold_up(self.knowledge, entry, action))
+
+    def _reasons(self, action: Action) -> Reply | None:
+        return self._of_entry(action.target, lambda entry: replies.reasons(self.knowledge, entry, action.language))
+
     def _feedback(self, action: Action) -> Reply | None:
         id_, _, felt = action.target.partition(".")
         if felt not in set(Feedback):
@@ -166,19 +176,11 @@ _SHOWN: Final[Mapping[Verb, Callable[[Opener, Action], Reply | None]]] = {
     Verb.ASPECT: Opener._aspect,
     Verb.CONCEPT: Opener._concept,
     Verb.WORD: Opener._word,
-    Verb.WORDS: lambda here, action: here._of_entry(
-        action.target, lambda entry: word_replies.of_card(here.knowledge, here.words, entry, action.language)
-    ),
-    Verb.SHOW: lambda here, action: here._of_entry(
-        action.target, lambda entry: replies.to_hold_up(here.knowledge, entry, action)
-    ),
-    Verb.CALL: lambda here, action: here._of_entry(
-        action.target, lambda entry: replies.to_hold_up(here.knowledge, entry, action)
-    ),
+    Verb.WORDS: Opener._words_of_card,
+    Verb.SHOW: Opener._to_hold_up,
+    Verb.CALL: Opener._to_hold_up,
     Verb.FEEDBACK: Opener._feedback,
-    Verb.REASONS: lambda here, action: here._of_entry(
-        action.target, lambda entry: replies.reasons(here.knowledge, entry, action.language)
-    ),
+    Verb.REASONS: Opener._reasons,
     Verb.PERSON: lambda here, action: replies.people(here.knowledge, action.language),
     Verb.CENTERS: Opener._centers,
     Verb.CENTER: Opener._center,

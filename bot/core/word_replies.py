@@ -74,8 +74,7 @@ def nearest(knowledge: Knowledge, asked: str, names: Sequence[str], language: La
 def how_to_ask(knowledge: Knowledge, language: Language) -> Reply:
     """Return how to ask about a word."""
     phrases = knowledge.phrases[language]
-    last = (topics(knowledge, language), other_language(knowledge, Action(Verb.WORD, language)))
-    return Reply((Block(Part.TEXT, phrases.word_ask),), (last,), language)
+    return Reply((Block(Part.TEXT, phrases.word_ask),), (way_out(knowledge, Action(Verb.WORD, language)),), language)
 
 
 def of_card(knowledge: Knowledge, book: WordBook, entry: Entry, language: Language) -> Reply:

@@ -1,9 +1,12 @@
 """Checks on the danger signs of offers: rules that can be read, letters and ids that are right."""
 
+from collections.abc import Sequence
+
 from bot.core.knowledge.message_models import OffersFile
 from bot.core.knowledge.places import Found, Sources
-from bot.core.knowledge.register_checks import ids_in
-from bot.core.safety import BadPattern, compile_trigger
+from bot.core.knowledge.register_checks import ids_in, unknown
+from bot.core.knowledge.urgent_checks import bad_patterns
+from bot.core.knowledge.yaml_text import Path
 
 
 def offers(sources: Sources) -> Found:
@@ -15,18 +18,9 @@ def offers(sources: Sources) -> Found:
         other = seen.setdefault(flag.letter, name)
         if other != name:
             yield source.problem(("flags", name, "letter"), flag.letter, "same_letter", other=other)
-        for at, trigger in enumerate(flag.triggers):
-            try:
-                compile_trigger(trigger, file.pieces)
-            except BadPattern as bad:
-                yield source.problem(("flags", name, "triggers", at), bad, "bad_pattern")
-    for at, phrase in enumerate(file.harmless):
-        try:
-            compile_trigger(phrase, file.pieces)
-        except BadPattern as bad:
-            yield source.problem(("harmless", at), bad, "bad_pattern")
-    for at, id_ in enumerate(file.contacts):
-        if id_ not in sources["contacts.yaml"].value:
-            yield source.problem(("contacts", at), id_, "unknown_id", register="contacts.yaml")
+    lists: dict[Path, Sequence[str]] = {("harmless",): file.harmless}
+    lists |= {("flags", name, "triggers"): flag.triggers for name, flag in file.flags.items()}
+    yield from bad_patterns(source, lists, file.pieces)
+    yield from unknown(source, ("contacts",), file.contacts, sources["contacts.yaml"].value, "contacts.yaml")
     if file.entry not in ids_in(sources):
         yield source.problem(("entry",), file.entry, "unknown_id", register="advice/")

@@ -37,18 +37,19 @@ def references(sources: Sources) -> Found:
     contacts, people = sources["contacts.yaml"].value, sources["people.yaml"].value
     stage_ids = [stage.id for stage in sources["stages.yaml"].value]
     for source, entry in entries_in(sources):
-        yield from _unknown(source, ("contacts",), entry.contacts, contacts, "contacts.yaml")
-        yield from _unknown(source, ("stages",), entry.stages, stage_ids, "stages.yaml")
-        yield from _unknown(source, ("related",), entry.related, names, "advice/")
-        yield from _unknown(source, ("voices",), (voice.person for voice in entry.voices), people, "people.yaml")
+        yield from unknown(source, ("contacts",), entry.contacts, contacts, "contacts.yaml")
+        yield from unknown(source, ("stages",), entry.stages, stage_ids, "stages.yaml")
+        yield from unknown(source, ("related",), entry.related, names, "advice/")
+        yield from unknown(source, ("voices",), (voice.person for voice in entry.voices), people, "people.yaml")
         if Path(source.name).stem in entry.related:
             yield source.problem(("related",), Path(source.name).stem, "itself")
     for name, kind in urgent.kinds.items():
         where = ("kinds", name, "contacts")
-        yield from _unknown(sources["urgent.yaml"], where, kind.contacts, contacts, "contacts.yaml")
+        yield from unknown(sources["urgent.yaml"], where, kind.contacts, contacts, "contacts.yaml")
 
 
-def _unknown(source: Source, path: yaml_text.Path, ids: Iterable[str], known: Iterable[str], register: str) -> Found:
+def unknown(source: Source, path: yaml_text.Path, ids: Iterable[str], known: Iterable[str], register: str) -> Found:
+    """Yield each of `ids`, a list at `path`, that is none of those `known` to a register."""
     for at, id_ in enumerate(ids):
         if id_ not in set(known):
             yield source.problem((*path, at), id_, "unknown_id", register=register)

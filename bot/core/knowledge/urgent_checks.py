@@ -1,10 +1,15 @@
 """Checks on the urgent wordings: every one brings its card, and nothing else brings any."""
 
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.loading import Source
 from bot.core.knowledge.message_models import UrgentFile
 from bot.core.knowledge.places import Found, Group, Sources, groups_in
-from bot.core.safety import BadPattern, UrgentCheck, compile_check, compile_pattern
+from bot.core.safety import BadPattern, UrgentCheck, compile_check, compile_trigger
+
+Pieces: TypeAlias = Mapping[str, Sequence[str]]
 
 
 def urgent_check(urgent: UrgentFile) -> UrgentCheck:
@@ -17,7 +22,9 @@ def urgent_wordings(sources: Sources) -> Found:
     """Yield triggers that cannot be read, urgent wordings that bring no card, and harmless ones that bring one."""
     source = sources["urgent.yaml"]
     urgent: UrgentFile = source.value
-    broken = list(_bad_patterns(source, urgent))
+    lists: dict[yaml_text.Path, Sequence[str]] = {("harmless",): urgent.harmless}
+    lists |= {("kinds", name, "triggers"): kind.triggers for name, kind in urgent.kinds.items()}
+    broken = list(bad_patterns(source, lists, urgent.pieces))
     if broken:
         yield from broken
         return
@@ -26,19 +33,14 @@ def urgent_wordings(sources: Sources) -> Found:
         yield from _misheard(group, check)
 
 
-def _bad_patterns(source: Source, urgent: UrgentFile) -> Found:
-    for at, phrase in enumerate(urgent.harmless):
-        yield from _bad_pattern(source, ("harmless", at), phrase, urgent)
-    for name, kind in urgent.kinds.items():
-        for at, trigger in enumerate(kind.triggers):
-            yield from _bad_pattern(source, ("kinds", name, "triggers", at), trigger, urgent)
-
-
-def _bad_pattern(source: Source, path: yaml_text.Path, pattern: str, urgent: UrgentFile) -> Found:
-    try:
-        compile_pattern(pattern, urgent.pieces)
-    except BadPattern as bad:
-        yield source.problem(path, bad, "bad_pattern")
+def bad_patterns(source: Source, lists: Mapping[yaml_text.Path, Sequence[str]], pieces: Pieces) -> Found:
+    """Yield each row of tokens that cannot be read, of `lists` by their places in the file."""
+    for path, rows in lists.items():
+        for at, row in enumerate(rows):
+            try:
+                compile_trigger(row, pieces)
+            except BadPattern as bad:
+                yield source.problem((*path, at), bad, "bad_pattern")
 
 
 def _misheard(group: Group, check: UrgentCheck) -> Found:
