@@ -4,12 +4,13 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from . import strictness, updates
+from . import chats, strictness
+from .files import FILE_METHODS
 from .inline import inline_answer
 from .markup import Shown, utf16_length
 from .profile import PROFILE_METHODS
-from .state import Method, Sent, State
-from .strictness import Refused, bad_request, string, whole
+from .state import Method, State
+from .strictness import bad_request, string, whole
 from .updates import Json
 
 NOT_MODIFIED: Final = (
@@ -25,20 +26,16 @@ TOO_OLD: Final = "query is too old and response timeout expired or query ID is i
 
 def send_message(state: State, params: Json) -> Json:
     """Put a new message into a chat."""
-    chat_id = _chat_id(state, params)
+    chat_id = chats.chat_id(state, params)
     shown, markup = strictness.shown_text(params), strictness.reply_markup(params)
-    earlier = _replied(state, chat_id, params)
-    reply = {"reply_to_message": earlier} if earlier else {}
-    sender, message_id = updates.as_sender(state.bot), state.new_message_id()
-    message = updates.message(message_id, sender, state.chats[chat_id], reply | _content(shown, markup))
-    state.messages[chat_id, message_id] = message
-    _show(state, message, string(params, "text"), "sendMessage")
-    return message
+    return chats.post(state, chat_id, params, _content(shown, markup), string(params, "text"), "sendMessage")
 
 
 def edit_message_text(state: State, params: Json) -> Json:
     """Change the text of a message; its buttons go unless they are given again."""
     old = _editable(state, params)
+    if "text" not in old:
+        raise bad_request("there is no text in the message to edit")
     shown, markup = strictness.shown_text(params), strictness.reply_markup(params, inline_only=True)
     return _change(state, old, _content(shown, markup), string(params, "text"), "editMessageText")
 
@@ -55,7 +52,7 @@ def edit_message_reply_markup(state: State, params: Json) -> Json:
 
 def delete_message(state: State, params: Json) -> bool:
     """Take away a message of the bot, or in a private chat one of the person, that is younger than 48 hours."""
-    chat_id, message_id = _chat_id(state, params), whole(params, "message_id")
+    chat_id, message_id = chats.chat_id(state, params), whole(params, "message_id")
     if (chat_id, message_id) not in state.messages:
         raise bad_request("message to delete not found")
     if _outlived(state, chat_id, message_id):
@@ -71,7 +68,7 @@ def delete_messages(state: State, params: Json) -> bool:
     If one of them is older than 48 hours, all are refused and none is deleted. Telegram's documentation can also be
     read as if the others went all the same; this is the stricter reading, and a bot must cope with it.
     """
-    chat_id, ids = _chat_id(state, params), params.get("message_ids")
+    chat_id, ids = chats.chat_id(state, params), params.get("message_ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= 100 or not all(isinstance(one, int) for one in ids):
         raise bad_request("message identifiers are not specified")
     if any(_outlived(state, chat_id, message_id) for message_id in ids):
@@ -101,7 +98,7 @@ def answer_inline_query(state: State, params: Json) -> bool:
 
 def send_chat_action(state: State, params: Json) -> bool:
     """Show that the bot is doing something."""
-    _chat_id(state, params)
+    chats.chat_id(state, params)
     if params.get("action") not in strictness.CHAT_ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True
@@ -114,32 +111,8 @@ def delete_webhook(state: State, params: Json) -> bool:
     return True
 
 
-def _chat_id(state: State, params: Json) -> int:
-    """Return the chat that a method is about; refuse one where nobody has spoken to the bot, or a blocked one."""
-    chat_id = params.get("chat_id")
-    if chat_id is None or chat_id == "":
-        raise bad_request("chat_id is empty")
-    if not isinstance(chat_id, int) or chat_id not in state.chats:
-        raise bad_request("chat not found")
-    if chat_id in state.blocked:
-        raise Refused(403, "Forbidden: bot was blocked by the user")
-    return chat_id
-
-
-def _replied(state: State, chat_id: int, params: Json) -> Json | None:
-    """Return the message that a new one replies to, without what it replies to itself."""
-    reply = params.get("reply_parameters") or {}
-    if not isinstance(reply, dict):
-        raise bad_request("can't parse reply parameters: ReplyParameters must be an Object")
-    message_id = reply.get("message_id", params.get("reply_to_message_id"))
-    earlier = state.messages.get((chat_id, message_id)) if isinstance(message_id, int) else None
-    if earlier is None and message_id is not None and not reply.get("allow_sending_without_reply"):
-        raise bad_request("message to be replied not found")
-    return {name: value for name, value in earlier.items() if name != "reply_to_message"} if earlier else None
-
-
 def _editable(state: State, params: Json) -> Json:
-    chat_id = _chat_id(state, params)
+    chat_id = chats.chat_id(state, params)
     if params.get("message_id") is None:
         raise bad_request("message identifier is not specified")
     message = state.messages.get((chat_id, whole(params, "message_id")))
@@ -153,7 +126,7 @@ def _editable(state: State, params: Json) -> Json:
 def _content(shown: Shown, markup: Json | None) -> Json:
     content: Json = {"text": shown.text}
     content |= {"entities": list(shown.entities)} if shown.entities else {}
-    return content | ({"reply_markup": markup} if markup and "inline_keyboard" in markup else {})
+    return content | chats.buttons_of(markup)
 
 
 def _change(state: State, old: Json, content: Json, raw: str, method: str) -> Json:
@@ -161,24 +134,10 @@ def _change(state: State, old: Json, content: Json, raw: str, method: str) -> Js
     if {name: old[name] for name in parts if name in old} == content:
         raise bad_request(NOT_MODIFIED)
     kept = {name: value for name, value in old.items() if name not in parts}
-    message = kept | {"edit_date": int(time.time())} | content
+    message = state.seen(kept | {"edit_date": int(time.time())} | content)
     state.messages[old["chat"]["id"], old["message_id"]] = message
-    _show(state, message, raw, method)
+    chats.show(state, message, raw, method)
     return message
-
-
-def _show(state: State, message: Json, raw: str, method: str) -> None:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    buttons = tuple(tuple(_label_and_data(button) for button in row) for row in rows)
-    chat_id, message_id = message["chat"]["id"], message["message_id"]
-    earlier = message.get("reply_to_message", {}).get("message_id")
-    sent = Sent(chat_id, message_id, message["text"], raw, buttons, method, method != "sendMessage", earlier)
-    state.showing[chat_id, message_id] = sent
-    state.sent.append(sent)
-
-
-def _label_and_data(button: Json) -> tuple[str, str]:
-    return button["text"], str(button.get("callback_data") or button.get("url") or "")
 
 
 def _outlived(state: State, chat_id: int, message_id: int) -> bool:
@@ -188,10 +147,8 @@ def _outlived(state: State, chat_id: int, message_id: int) -> bool:
 
 
 def _deleted(state: State, chat_id: int, message_id: int) -> bool:
-    own = state.showing.pop((chat_id, message_id), None) is not None
-    if not own and state.chats[chat_id]["type"] != "private":
-        return False
-    return state.messages.pop((chat_id, message_id), None) is not None
+    own = (chat_id, message_id) in state.showing
+    return (own or state.chats[chat_id]["type"] == "private") and state.remove(chat_id, message_id)
 
 
 def _answered(state: State, params: Json, name: str) -> str:
@@ -222,6 +179,7 @@ METHODS: Final[Mapping[str, Method]] = {
     "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
     "deleteWebhook": delete_webhook,
+    **FILE_METHODS,
     **PROFILE_METHODS,
     **{name: lambda _, __: True for name in _ONLY_TRUE},
 }

@@ -3,9 +3,9 @@
 import time
 from typing import TypedDict, Unpack
 
-from . import updates
+from . import files, updates
 from .markup import utf16_length
-from .state import State
+from .state import State, Upload
 from .updates import Json
 
 
@@ -16,6 +16,7 @@ class Who(TypedDict, total=False):
     chat_type: str
     language_code: str | None
     reply_to_bot: bool
+    reply_to: int | None
     ago: int
 
 
@@ -28,8 +29,9 @@ class People:
         """Send a text; mentions and commands in it are marked as Telegram does unless `entities` are given.
 
         `user_id` is the chat's own person, or in a group GROUP_MEMBER; `chat_type` is "private"; `language_code` is
-        "ko" (None: Telegram does not say); `reply_to_bot` makes it a reply to what the bot last sent there; `ago` says
-        how many seconds ago it was sent, 0 if not given.
+        "ko" (None: Telegram does not say); `reply_to` makes it a reply to that message of the chat, of the bot or of a
+        person, and `reply_to_bot` to what the bot last sent there; `ago` says how many seconds ago it was sent, 0 if
+        not given.
         """
         return self._post(chat_id, updates.text_content(text, entities), who)
 
@@ -50,9 +52,14 @@ class People:
         """Send a video."""
         return self.send_media("video", chat_id, caption, **who)
 
-    def document(self, chat_id: int, caption: str | None = None, **who: Unpack[Who]) -> int:
-        """Send a document."""
-        return self.send_media("document", chat_id, caption, **who)
+    def document(
+        self, chat_id: int, caption: str | None = None, *, file_name: str = "paper.pdf", content: bytes | None = None,
+        **who: Unpack[Who],
+    ) -> int:  # fmt: skip
+        """Send a document; the bot can fetch it if there is `content`."""
+        written = updates.text_content(caption, field="caption") if caption else {}
+        with self.state.changing():
+            return self._post(chat_id, self._document(file_name, content) | written, who)
 
     def sticker(self, chat_id: int, **who: Unpack[Who]) -> int:
         """Send a sticker."""
@@ -120,6 +127,18 @@ class People:
             asked = {"id": query_id, "from": updates.user(user_id, language_code), "query": query, "offset": offset}
             return self.state.add_update("inline_query", asked | {"chat_type": "sender"})
 
+    def upgrade_group(self, old: int, new: int) -> tuple[int, int]:
+        """Make a supergroup of a group: the bot is told in both chats, and refused in the old one from now on.
+
+        Return the ids of the updates in the old and in the new chat.
+        """
+        with self.state.changing():
+            if self.state.chats.get(old, {}).get("type") != "group" or new >= 0 or new in self.state.chats:
+                raise ValueError(f"{old} is no group of the type “group”, or {new} cannot be a new supergroup")
+            told = self._post(old, {"migrate_to_chat_id": new}, {"chat_type": "group"})
+            self.state.upgraded[old] = new
+            return told, self._post(new, {"migrate_from_chat_id": old}, {"chat_type": "supergroup"})
+
     def send_update(self, kind: str, payload: Json) -> int:
         """Send any update as it is; the bot may answer the chat or query in it."""
         return self.state.add_update(kind, payload)
@@ -136,10 +155,19 @@ class People:
         if who.get("ago", 0) < 0:
             raise ValueError("nobody sends a message from the future")
         with self.state.changing():
-            reply = {"reply_to_message": self._last_of_bot(where)} if who.get("reply_to_bot") else {}
+            if chat_id in self.state.left or chat_id in self.state.upgraded:
+                raise ValueError(f"the bot hears nothing any more in chat {chat_id}")
+            reply = self._reply(where, who)
             message_id, ago = self.state.new_message_id(), who.get("ago", 0)
             message = updates.message(message_id, sender, where, reply | content, ago)
             return self.state.add_update("message", message)
+
+    def _document(self, file_name: str, content: bytes | None) -> Json:
+        if content is None:
+            return {"document": updates.MEDIA["document"]["document"] | {"file_name": file_name}}
+        if not content:
+            raise ValueError("a person cannot send an empty file")
+        return files.document(self.state, Upload(file_name, content))
 
     def _of_person(self, chat_id: int, message_id: int) -> Json:
         old = self.state.messages.get((chat_id, message_id))
@@ -150,19 +178,29 @@ class People:
     def _edited(self, chat_id: int, message_id: int, content: Json) -> int:
         old = self._of_person(chat_id, message_id)
         kept = {name: value for name, value in old.items() if name not in ("text", "entities")}
-        message = kept | {"edit_date": int(time.time())} | content
+        message = self.state.seen(kept | {"edit_date": int(time.time())} | content)
         self.state.messages[chat_id, message_id] = message
         return self.state.add_update("edited_message", message)
 
     def _sender(self, chat_id: int, user_id: int | None) -> int:
         return user_id or (chat_id if chat_id > 0 else updates.GROUP_MEMBER)
 
+    def _reply(self, where: Json, who: Who) -> Json:
+        """Return the field of a message that says what it replies to, nothing if it is no reply."""
+        message_id = who.get("reply_to")
+        if message_id is None:
+            return {"reply_to_message": self._last_of_bot(where)} if who.get("reply_to_bot") else {}
+        earlier = self.state.messages.get((where["id"], message_id))
+        if earlier is None or who.get("reply_to_bot"):
+            raise ValueError(f"nobody can reply to message {message_id} in chat {where['id']}, or to two at once")
+        return {"reply_to_message": updates.without_reply(earlier)}
+
     def _last_of_bot(self, where: Json) -> Json:
         """Return the bot's last message in a chat, or one from before the test."""
         ids = [message_id for chat_id, message_id in self.state.showing if chat_id == where["id"]]
         if ids:
             message = self.state.messages[where["id"], max(ids)]
-            return {name: value for name, value in message.items() if name != "reply_to_message"}
+            return updates.without_reply(message)
         return updates.message(100, updates.as_sender(self.state.bot), where, {"text": "An earlier message"})
 
     def _pressed(self, chat_id: int, message_id: int, data: str, shown: bool) -> Json:
@@ -170,4 +208,5 @@ class People:
         if shown and (sent is None or data not in sent.data):
             raise ValueError(f"message {message_id} in chat {chat_id} shows no button with {data!r}: {sent}")
         where = self.state.chats.get(chat_id) or updates.chat(chat_id, "private" if chat_id > 0 else "supergroup")
-        return self.state.messages.get((chat_id, message_id)) or {"chat": where, "message_id": message_id, "date": 0}
+        now = self.state.messages.get((chat_id, message_id)) or {"chat": where, "message_id": message_id, "date": 0}
+        return self.state.seen(now)

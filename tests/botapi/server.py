@@ -6,7 +6,7 @@
         answer = telegram.wait_for(1)[0]
         telegram.press(answer.chat_id, answer.message_id, answer.data[0])
 
-Whatever Telegram would refuse is refused: see `strictness`, `markup`, `inline` and `methods`.
+Whatever Telegram would refuse is refused: see `strictness`, `markup`, `inline`, `chats`, `files` and `methods`.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ import uvicorn
 from . import updates
 from .inline import InlineAnswer, InlineResult
 from .people import People
-from .state import Call, Refusal, Sent, State
+from .state import Call, Refusal, Sent, State, Upload
 from .strictness import Refused
 from .web import NAMES, application
 
-__all__ = ["BotApiServer", "Call", "InlineAnswer", "InlineResult", "Refusal", "Sent"]
+__all__ = ["BotApiServer", "Call", "InlineAnswer", "InlineResult", "Refusal", "Sent", "Upload"]
 
 
 class _Server(uvicorn.Server):
@@ -117,6 +117,11 @@ class BotApiServer(People):
         return f"http://127.0.0.1:{self._port}/bot"
 
     @property
+    def base_file_url(self) -> str:
+        """What goes before the token to fetch a file."""
+        return self.base_url.removesuffix("bot") + "file/bot"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The variables with which the bot speaks to this server."""
         return {"TELEGRAM_BOT_TOKEN": self.token, "TELEGRAM_API_BASE_URL": self.base_url}
@@ -170,8 +175,14 @@ class BotApiServer(People):
     def age(self, chat_id: int, seconds: int) -> None:
         """Move the dates of all messages of a chat into the past, in updates that the bot has yet to get as well."""
         with self.state.changing():
-            for message in [old for (chat, _), old in self.state.messages.items() if chat == chat_id]:
+            for message in self.state.dated(chat_id):
                 message.update({name: message[name] - seconds for name in ("date", "edit_date") if name in message})
+
+    def delete(self, chat_id: int, message_id: int) -> None:
+        """Take a message away as a person does; Telegram tells the bot nothing of it."""
+        with self.state.changing():
+            if not self.state.remove(chat_id, message_id):
+                raise ValueError(f"there is no message {message_id} in chat {chat_id}")
 
     def calls_of(self, method: str) -> list[Call]:
         """Return the entries of `calls` for one method."""
@@ -222,6 +233,21 @@ class BotApiServer(People):
         """Undo `block`."""
         with self.state.changing():
             self.state.blocked.discard(chat_id)
+
+    def add_group(self, chat_id: int, chat_type: str = "supergroup") -> None:
+        """Make a group known, of which the bot is a member (again); there is no update about it."""
+        if chat_id >= 0 or chat_type not in ("group", "supergroup"):
+            raise ValueError("a group has a negative id and is a group or a supergroup")
+        with self.state.changing():
+            self.state.chats[chat_id] = updates.chat(chat_id, chat_type)
+            self.state.left.discard(chat_id)
+
+    def leave_group(self, chat_id: int) -> None:
+        """Throw the bot out of a group: it is refused there with 403 until `add_group`."""
+        with self.state.changing():
+            if self.state.chats.get(chat_id, {"type": "private"})["type"] == "private":
+                raise ValueError(f"no group {chat_id} is known")
+            self.state.left.add(chat_id)
 
     def fail_next(
         self, method: str, status: int, description: str, times: int = 1, retry_after: int | None = None

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from .inline import InlineAnswer
 from .strictness import Refused
-from .updates import Json
+from .updates import Json, without_reply
 
 KINDS: Final = frozenset([
     "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
@@ -39,11 +39,20 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file and its name."""
+
+    name: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """What the bot showed in a chat with one call.
 
     `text` is what a person sees, `raw` what the bot wrote, with markup. Each row of `buttons` has (label, data or URL).
-    `method` is the call; `edited` says that it changed a message rather than adding one.
+    `method` is the call; `edited` says that it changed a message rather than adding one. If it shows a document or a
+    photo, `file` is its content and `text` and `raw` are the caption.
     """
 
     chat_id: int
@@ -54,6 +63,8 @@ class Sent:
     method: str = "sendMessage"
     edited: bool = False
     reply_to: int | None = None
+    file_name: str = ""
+    file: bytes = field(default=b"", repr=False)
 
     @property
     def data(self) -> tuple[str, ...]:
@@ -80,6 +91,11 @@ class State:
     messages: dict[tuple[int, int], Json] = field(default_factory=dict)
     message_ids: dict[int, int] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    left: set[int] = field(default_factory=set)
+    upgraded: dict[int, int] = field(default_factory=dict)
+    gone: set[tuple[int, int]] = field(default_factory=set)
+    files: dict[str, Upload] = field(default_factory=dict)
+    paths: dict[str, Upload] = field(default_factory=dict)
     showing: dict[tuple[int, int], Sent] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -156,6 +172,48 @@ class State:
             self.queries.setdefault(payload["id"], False)
             self.query_ids[update_id] = payload["id"]
 
+    def seen(self, message: Json) -> Json:
+        """Return a message as the chat shows it now: what it replies to may have changed since, or be gone.
+
+        As in Telegram, a message tells what it replies to, but not what that replies to itself.
+        """
+        if "reply_to_message" not in message:
+            return message
+        earlier: Json = message["reply_to_message"]
+        at, alone = (message["chat"]["id"], earlier["message_id"]), without_reply(message)
+        now = without_reply(self.messages.get(at, earlier))
+        return alone if at in self.gone else alone | {"reply_to_message": now}
+
+    def remove(self, chat_id: int, message_id: int) -> bool:
+        """Take a message out of a chat; say whether it was there."""
+        if (chat_id, message_id) not in self.messages:
+            return False
+        del self.messages[chat_id, message_id]
+        self.showing.pop((chat_id, message_id), None)
+        self.gone.add((chat_id, message_id))
+        return True
+
+    def dated(self, chat_id: int) -> list[Json]:
+        """Return all messages of a chat, each once, also as they stand in updates and in replies to them."""
+        found = {id(each): each for each in _messages([*self.messages.values(), *self.pending.values()])}
+        return [each for each in found.values() if each["chat"]["id"] == chat_id and each.get("date")]
+
+    def keep(self, upload: Upload) -> Json:
+        """Keep a file; return how a message describes it."""
+        file_id = f"BQACAgUAAxkBAAIBTestFile{len(self.files)}"
+        self.files[file_id] = upload
+        return self.described(file_id)
+
+    def described(self, file_id: str) -> Json:
+        """Return how Telegram describes a file that it keeps."""
+        size = len(self.files[file_id].content)
+        return {"file_id": file_id, "file_unique_id": f"AgAD{file_id[-12:]}", "file_size": size}
+
+    def file_of(self, message: Json) -> Upload:
+        """Return the document or photo of a message, a nameless one if there is none."""
+        pictures = message.get("photo") or [{}]
+        return self.files.get((message.get("document") or pictures[-1]).get("file_id", ""), Upload())
+
     def forget_before(self, offset: int) -> None:
         """Forget updates with smaller ids: the bot has acknowledged them. A negative offset keeps that many."""
         if offset < 0:
@@ -163,6 +221,17 @@ class State:
         for update_id in [known for known in self.pending if known < offset]:
             del self.pending[update_id]
             self.confirmed.add(update_id)
+
+
+def _messages(place: object) -> Iterator[Json]:
+    """Yield every message within what Telegram would send, those within messages too."""
+    if isinstance(place, dict):
+        if "message_id" in place and "chat" in place:
+            yield place
+        yield from _messages(list(place.values()))
+    elif isinstance(place, list):
+        for each in place:
+            yield from _messages(each)
 
 
 Method: TypeAlias = Callable[[State, Json], Any]

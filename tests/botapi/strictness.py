@@ -9,6 +9,8 @@ from .markup import Shown, WrongMarkup, parse_html, trimmed, utf16_length
 Json: TypeAlias = dict[str, Any]
 
 LONGEST_TEXT: Final = 4096
+LONGEST_CAPTION: Final = 1024
+LONGEST_PLACEHOLDER: Final = 64
 LONGEST_DATA: Final = 64
 MOST_BUTTONS: Final = 100
 MOST_IN_A_ROW: Final = 8
@@ -82,20 +84,28 @@ def shown_text(params: Json) -> Shown:
     return shown
 
 
+def shown_caption(params: Json) -> Shown:
+    """Return the caption as a person would see it, and its entities; refuse what Telegram would."""
+    shown = read_text(params, "caption")
+    if utf16_length(shown.text) > LONGEST_CAPTION:
+        raise bad_request("message caption is too long")
+    return shown
+
+
 def read_text(params: Json, name: str) -> Shown:
     """Return a text as a person would see it, of any length; refuse markup and entities that cannot be read."""
     raw, mode = string(params, name), string(params, "parse_mode").casefold()
+    field = "caption_entities" if name == "caption" else "entities"
     if mode not in ("", "html"):
         raise bad_request("unsupported parse_mode (this server reads HTML only)")
     try:
-        found = parse_html(raw) if mode else Shown(raw, _entities(params, raw))
+        found = parse_html(raw) if mode else Shown(raw, _entities(params.get(field) or [], raw))
     except WrongMarkup as wrong:
         raise bad_request(f"can't parse entities: {wrong}") from None
     return trimmed(found)
 
 
-def _entities(params: Json, raw: str) -> tuple[Json, ...]:
-    entities = params.get("entities") or []
+def _entities(entities: object, raw: str) -> tuple[Json, ...]:
     if not isinstance(entities, list) or not all(isinstance(entity, dict) for entity in entities):
         raise bad_request("can't parse MessageEntity: Expected an Array of Objects")
     for entity in entities:
@@ -115,10 +125,24 @@ def reply_markup(params: Json, *, inline_only: bool = False) -> Json | None:
     kinds = MARKUPS & markup.keys()
     if len(kinds) != 1 or (inline_only and kinds != {"inline_keyboard"}):
         raise bad_request("inline keyboard expected" if inline_only else "can't parse reply markup JSON object")
+    if kinds == {"force_reply"}:
+        _force_reply(markup)
     if kinds != {"inline_keyboard"}:
         return markup
     rows = _rows(markup["inline_keyboard"])
     return {"inline_keyboard": rows} if rows else None
+
+
+def _force_reply(markup: Json) -> None:
+    if markup["force_reply"] is not True:
+        raise bad_request('field "force_reply" of the ForceReply must be True')
+    truth(markup, "selective")
+    placeholder = markup.get("input_field_placeholder")
+    if (
+        placeholder is not None
+        and not 1 <= utf16_length(string(markup, "input_field_placeholder")) <= LONGEST_PLACEHOLDER
+    ):
+        raise bad_request("input field placeholder must have 1 to 64 letters")
 
 
 def _rows(rows: object) -> list[list[Json]]:

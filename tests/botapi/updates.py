@@ -92,6 +92,11 @@ def message(message_id: int, sender: Json, where: Json, content: Json, ago: int 
     return {"message_id": message_id, "from": sender, "chat": where, "date": int(time.time()) - ago} | content
 
 
+def without_reply(message: Json) -> Json:
+    """Return a message without what it replies to."""
+    return {name: value for name, value in message.items() if name != "reply_to_message"}
+
+
 def text_content(text: str, entities: list[Json] | None = None, field: str = "text") -> Json:
     """Return the fields of a text or caption; the entities are found as Telegram does unless they are given."""
     if not text.strip() or utf16_length(text) > 4096:

@@ -2,19 +2,19 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
-from email import message_from_bytes
 from email.message import Message
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .methods import METHODS
-from .state import DEFAULT_KINDS, KINDS, Call, Refusal, State
+from .state import DEFAULT_KINDS, KINDS, Call, Refusal, State, Upload
 from .strictness import Refused, bad_request, whole
 from .updates import Json
 
@@ -25,8 +25,9 @@ CONFLICT: Final = "Conflict: terminated by other getUpdates request; make sure t
 
 _WHOLE: Final = frozenset(["offset", "limit", "timeout", "chat_id", "message_id", "reply_to_message_id", "cache_time"])
 _STRUCTURED: Final = frozenset([
-    "allowed_updates", "reply_markup", "entities", "reply_parameters", "link_preview_options", "message_ids",
-    "commands", "scope", "results", "button", "menu_button", "rights", "reaction", "suggested_post_parameters",
+    "allowed_updates", "reply_markup", "entities", "caption_entities", "reply_parameters", "link_preview_options",
+    "message_ids", "commands", "scope", "results", "button", "menu_button", "rights", "reaction",
+    "suggested_post_parameters",
 ])  # fmt: skip
 _TRUTH: Final = frozenset([
     "drop_pending_updates", "show_alert", "disable_notification", "protect_content", "is_personal",
@@ -41,7 +42,23 @@ def application(state: State) -> Starlette:
     async def endpoint(request: Request) -> JSONResponse:
         return await _answer(state, request)
 
-    return Starlette(routes=[Route("/{path:path}", endpoint, methods=["GET", "POST"])])
+    async def files(request: Request) -> Response:
+        return _fetched(state, request.path_params["path"])
+
+    routes = [Route("/file/{path:path}", files), Route("/{path:path}", endpoint, methods=["GET", "POST"])]
+    return Starlette(routes=routes)
+
+
+def _fetched(state: State, path: str) -> Response:
+    """Return a file that getFile has told the way to."""
+    start, _, way = path.partition("/")
+    with state.changing():
+        upload = state.paths.get(way)
+    if start == f"bot{state.token}" and upload:
+        return Response(upload.content, media_type="application/octet-stream")
+    refused = Refused(404, "Not Found") if start == f"bot{state.token}" else Refused(401, "Unauthorized")
+    _note(state, "file", refused)
+    return JSONResponse(refused.as_json(), refused.status)
 
 
 async def _answer(state: State, request: Request) -> JSONResponse:
@@ -144,17 +161,21 @@ async def _form_body(request: Request, kind: str) -> Json:
 
 
 async def _multipart_body(request: Request, kind: str) -> Json:
-    whole_message = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + await request.body())
-    parts: list[Message] = [part for part in whole_message.walk() if not part.is_multipart()]
-    return {str(part.get_param("name", "", "content-disposition")): _part(part) for part in parts}
+    header = Message()
+    header["Content-Type"] = kind
+    line = b"\r\n--" + (header.get_boundary() or "").encode()
+    return dict(_part(part) for part in (b"\r\n" + await request.body()).split(line)[1:-1])
 
 
-def _part(part: Message) -> str:
-    """Return the value of a field, or the name of a file."""
-    content = part.get_payload(decode=True)
-    return part.get_filename() or (content.decode("utf-8", "replace") if isinstance(content, bytes) else "")
+def _part(part: bytes) -> tuple[str, str | Upload]:
+    """Return the name and the value of a field, or a file."""
+    head, _, content = part.partition(b"\r\n\r\n")
+    names = dict(_NAME.findall(head.decode("utf-8", "replace")))
+    value = Upload(names["filename"], content) if "filename" in names else content.decode("utf-8", "replace")
+    return names.get("name", ""), value
 
 
+_NAME: Final = re.compile(r'\b(name|filename)="([^"]*)"')
 _READERS: Final[dict[str, Callable[[Request, str], Awaitable[Json]]]] = {
     "application/json": _json_body,
     "application/x-www-form-urlencoded": _form_body,
