@@ -37,10 +37,11 @@ class Source:
 
 
 def read_folder(folder: Path) -> Mapping[str, Source]:
-    """Return every YAML file of `folder` by name; raise Unreadable with all problems of form."""
+    """Return every YAML file of `folder` by name, but for hidden ones; raise Unreadable with all problems of form."""
     if not folder.is_dir():
         raise Unreadable([problem(folder.name or ".", 1, (), "-", "no_folder")])
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
+    found = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    names = sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
     problems = [problem(name, 1, (), "-", "no_file") for name in forms.SINGLE_FILES if name not in names]
     sources: dict[str, Source] = {}
     for name in names:
@@ -48,6 +49,8 @@ def read_folder(folder: Path) -> Mapping[str, Source]:
             sources[name] = read_source(name, (folder / name).read_bytes())
         except Unreadable as unreadable:
             problems += unreadable.problems
+        except OSError as error:  # gone since it was listed, or not ours to read
+            problems.append(problem(name, 1, (), error.strerror or "-", "no_file"))
     if problems:
         raise Unreadable(problems)
     return sources
@@ -113,6 +116,8 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         places=value["places.yaml"],
         requests=value["requests.yaml"],
         phrases={language: value[f"voice/{language}.yaml"] for language in (Language.KO, Language.EN)},
+        desk={language: value[f"voice/desk_{language}.yaml"] for language in (Language.KO, Language.EN)},
+        retired=value["advice/retired.yaml"],
         checksum=checksum(sources),
     )
 

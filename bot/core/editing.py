@@ -1,0 +1,236 @@
+"""A coordinator's change to the knowledge: what stood in which files, and what is to stand there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.core.knowledge import forms, yaml_text
+from bot.core.knowledge.loading import Source, Unreadable, canonical, read_source
+from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.yaml_text import Path
+from bot.core.language.normal import spaceless
+from bot.core.language.reading import language_of
+from bot.core.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What files of the knowledge folder held when the change was begun, and what they are to hold; the same names.
+
+    None stands for "no such file": before, of a new file; after, of one that is to go.
+    """
+
+    before: Mapping[str, str | None]
+    after: Mapping[str, str | None]
+
+    def turned(self) -> "Change":
+        """Return the change that takes this one back."""
+        return Change(self.after, self.before)
+
+
+class Kind(StrEnum):
+    """How a value is written in a message: as one line, as a list of lines, or as YAML."""
+
+    LINE = "line"
+    LINES = "lines"
+    YAML = "yaml"
+
+
+class BadText(ValueError):
+    """A text that cannot be read as a value; the message is the reader's reason, `line` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A file as somebody wants it: its text `before` (None for a new one) and the plain value it is to hold.
+
+    `others` are files that follow, with their texts; `gone` says that the file itself is to go. `told` are the sealed
+    ways back to those who asked for it, each after the language they asked in ("ko:…").
+    """
+
+    name: str
+    before: str | None
+    value: Any
+    others: Change = field(default_factory=lambda: Change({}, {}))
+    gone: bool = False
+    told: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id of the entry, or the name of the register."""
+        return PurePosixPath(self.name).stem
+
+    @property
+    def text(self) -> str | None:
+        """The text the file is to have: canonical if it fits its form, None if it is to go."""
+        if self.gone:
+            return None
+        written = yaml_text.write(self.value)
+        try:
+            return canonical(read_source(self.name, written.encode()))
+        except Unreadable:
+            return written
+
+    @property
+    def change(self) -> Change:
+        """All files that it touches."""
+        return Change({self.name: self.before, **self.others.before}, {self.name: self.text, **self.others.after})
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether anything is to be different."""
+        return self.change.before != self.change.after
+
+
+def draft_of(name: str, text: str) -> Draft:
+    """Return a draft that changes nothing yet; raise BrokenYaml for a file that cannot be read."""
+    return Draft(name, text, yaml_text.read(text).value)
+
+
+def form_problems(draft: Draft) -> tuple[Problem, ...]:
+    """Return what keeps a draft from fitting its form."""
+    text = draft.text
+    if text is None:
+        return ()
+    try:
+        read_source(draft.name, text.encode())
+    except Unreadable as unreadable:
+        return unreadable.problems
+    return ()
+
+
+def source_of(draft: Draft) -> Source:
+    """Return a draft as a file that was read; raise Unreadable if it does not fit its form."""
+    return read_source(draft.name, (draft.text or "").encode())
+
+
+def at(value: Any, path: Path) -> Any:
+    """Return what stands at `path` of a plain value, or None if nothing does."""
+    for part in path:
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def put(value: Any, path: Path, new: Any) -> Any:
+    """Return a copy of a plain value with `new` at `path`; None takes away what stands there.
+
+    Raise KeyError for a path that leads nowhere.
+    """
+    if not path:
+        return new
+    first, rest = path[0], path[1:]
+    if isinstance(value, list) and isinstance(first, int) and first < len(value):
+        items = [put(each, rest, new) if place == first else each for place, each in enumerate(value)]
+        return [each for each in items if each is not None]
+    if isinstance(value, list) or not isinstance(first, str):
+        raise KeyError(first)
+    inner = put((value or {}).get(first, {} if rest else None), rest, new)
+    kept = {key: each for key, each in (value or {}).items() if key != first or inner is not None}
+    return kept if inner is None else kept | {first: inner}
+
+
+def written(value: Any, kind: Kind) -> str:
+    """Return a plain value as somebody may copy it, change it and send it back."""
+    if value is None:
+        return ""
+    if kind is Kind.LINES:
+        return "\n".join(value)
+    return yaml_text.write(value).rstrip("\n") if kind is Kind.YAML else str(value)
+
+
+NOTHING = "-"
+"""Sent alone, it takes away what may be missing."""
+
+
+def meant(text: str, kind: Kind) -> Any:
+    """Return the value that a message means, None for NOTHING; raise BadText where it cannot be read."""
+    if text.strip() == NOTHING:
+        return [] if kind is Kind.LINES else None
+    if kind is Kind.LINES:
+        return list(lines_of(text))
+    if kind is Kind.LINE:
+        return " ".join(text.split())
+    try:
+        return yaml_text.read(text).value
+    except yaml_text.BrokenYaml as broken:
+        raise BadText(broken.line, broken.reason) from None
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """Yield the lines of a message that say something, without what marks a list."""
+    for line in text.splitlines():
+        said = " ".join(line.removeprefix("- ").removeprefix("· ").split())
+        if said:
+            yield said
+
+
+def with_asks(draft: Draft, lines: Sequence[str]) -> tuple[Draft, tuple[str, ...]]:
+    """Return an entry's draft with more ways of asking, each under the language it is written in, and those added."""
+    asks = {code: list(at(draft.value, ("ask", code)) or []) for code in Language}
+    known = {spaceless(text) for texts in asks.values() for text in texts}
+    added = []
+    for line in lines:
+        if spaceless(line) and spaceless(line) not in known:
+            known.add(spaceless(line))
+            asks[language_of(line)].append(line)
+            added.append(line)
+    kept = {code.value: texts for code, texts in asks.items() if texts}
+    return replace(draft, value=put(draft.value, ("ask",), kept)), tuple(added)
+
+
+def asks_with(draft: Draft, words: str) -> list[tuple[Language, int, str]]:
+    """Return the ways of asking that have these words in them, as (language, position, text); spaces do not count."""
+    wanted = spaceless(words)
+    return [
+        (code, place, text)
+        for code in Language
+        for place, text in enumerate(at(draft.value, ("ask", code)) or [])
+        if wanted in spaceless(text)
+    ]
+
+
+def difference(before: str | None, after: str | None) -> list[str]:
+    """Return the lines that go (`- …`) and come (`+ …`), in the order of the file."""
+    old, new = (before or "").splitlines(), (after or "").splitlines()
+    found: list[str] = []
+    for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            found += [f"- {_said(line)}" for line in old[old_start:old_end]]
+            found += [f"+ {_said(line)}" for line in new[new_start:new_end]]
+    return found
+
+
+def _said(line: str) -> str:
+    """Return a line of a file without what marks an item of a list."""
+    return line.strip().removeprefix("- ")
+
+
+def blank_entry() -> dict[str, Any]:
+    """Return the value of a new entry in which everything that must be filled in is blank."""
+    both, answer = {"ko": "", "en": ""}, {"lead": "", "steps": ["", ""]}
+    return {
+        "title": both, "answer": {"ko": answer, "en": answer}, "voices": [], "facts": [], "contacts": [],
+        "search_words": [], "related": [], "stages": [], "notes": "", "ask": {"ko": [], "en": []},
+    }  # fmt: skip
+
+
+def entry_name(category: str, id_: str) -> str:
+    """Return the name of an entry's file."""
+    return f"advice/{category}/{id_}.yaml"
+
+
+def entry_forms(name: str) -> bool:
+    """Say whether a file of that name is an entry."""
+    return forms.form_of(name) is forms.ENTRY
