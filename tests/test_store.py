@@ -2,7 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -13,13 +16,16 @@ from hypothesis import strategies as st
 
 from bot import store
 from bot.core.model import Feedback, Language, Outcome
+from bot.hiding import SHOWN_FROM, beside_total
 
 DAY = date(2026, 11, 21)
 ALLOWED_COLUMNS = {
     "shown": ["day", "entry", "outcome", "language", "times"],
     "felt": ["day", "entry", "felt", "language", "times"],
+    "revisions": ["number", "change", "day", "name", "before", "after"],
 }
 T = TypeVar("T")
+Row: TypeAlias = tuple[str, str, str, str, int]
 Work: TypeAlias = Callable[[store.Connection], Awaitable[None]]
 
 
@@ -46,7 +52,8 @@ def counted(times: int, entry: str = "work-find", outcome: Outcome | None = Outc
 
 
 def shown(path: Path, since: date = DAY) -> list[tuple[str, str, int]]:
-    return in_store(path, lambda connection: store.counts(connection, since))
+    found = in_store(path, lambda connection: store.published(connection, since, date(2026, 12, 31)))
+    return [(*key, times) for key, times in found.entries.items()]
 
 
 @pytest.fixture
@@ -194,13 +201,6 @@ def test_days_and_languages_are_added_up_before_anything_is_shown(path: Path) ->
     assert shown(path, date(2026, 11, 22)) == []
 
 
-def test_the_most_frequent_comes_first(path: Path) -> None:
-    in_store(path, counted(5, entry="work-keep"))
-    in_store(path, counted(7, entry="work-find", outcome=None))
-    in_store(path, counted(6, entry="", outcome=Outcome.UNKNOWN))
-    assert shown(path) == [("work-find", "opened", 7), ("", "unknown", 6), ("work-keep", "answered", 5)]
-
-
 @pytest.mark.parametrize("outcome", [*Outcome, None])
 @pytest.mark.parametrize("language", list(Language))
 def test_every_outcome_in_every_language_can_be_counted(
@@ -293,6 +293,169 @@ def test_two_at_once_lose_no_feeling(path: Path) -> None:
     assert [times for *_, times in felt(path)] == [40]
 
 
+# --- what may be shown -------------------------------------------------------------------------------------------
+
+MONDAY = date(2026, 11, 16)
+
+
+def filled(shown: Iterable[Row] = (), felt: Iterable[Row] = ()) -> store.Published:
+    """Return what is published of the days 2 to 22 November from a store with these rows."""
+
+    async def work(connection: store.Connection) -> store.Published:
+        await connection.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", shown)
+        await connection.executemany("INSERT INTO felt VALUES (?, ?, ?, ?, ?)", felt)
+        return await store.published(connection, date(2026, 11, 2), date(2026, 11, 22))
+
+    return in_store(":memory:", work)
+
+
+def test_a_week_begins_on_monday_and_only_the_days_asked_for_count() -> None:
+    days = ("2026-11-01", "2026-11-02", "2026-11-08", "2026-11-09", "2026-11-15", "2026-11-22", "2026-11-23")
+    found = filled((day, "work-find", "answered", "ko", 10 + n) for n, day in enumerate(days))
+    assert found.weeks == {
+        (date(2026, 11, 2), "answered"): 11 + 12,
+        (date(2026, 11, 9), "answered"): 13 + 14,
+        (MONDAY, "answered"): 15,
+    }
+    assert found.totals == {"answered": 11 + 12 + 13 + 14 + 15}
+
+
+def test_a_part_is_not_told_by_what_a_total_and_the_other_parts_leave() -> None:
+    rows = [("2026-11-16", entry, "answered", "ko", times) for entry, times in (("a", 6), ("b", 3), ("c", 8))]
+    found = filled([*rows, ("2026-11-09", "c", "answered", "ko", 20)])
+    assert found.totals == {"answered": 37}
+    assert found.entries == {("c", "answered"): 28}
+    assert found.weeks == {(MONDAY, "answered"): 17, (date(2026, 11, 9), "answered"): 20}
+
+
+def test_several_small_parts_hide_one_another_if_they_are_five_together() -> None:
+    assert beside_total(Counter(a=9, b=3, c=4)) == {"a": 9}
+    assert beside_total(Counter(a=9, b=1, c=1, d=7)) == {"a": 9}
+    assert beside_total(Counter(a=9, b=0)) == {"a": 9}
+
+
+def test_two_fours_are_not_told_by_their_being_eight() -> None:
+    assert beside_total(Counter(a=9, b=4, c=4, d=12)) == {"d": 12}
+
+
+def test_of_equal_parts_none_is_chosen_to_be_hidden() -> None:
+    assert beside_total(Counter(a=5, b=5, c=3, d=6)) == {"d": 6}
+
+
+def test_why_a_card_did_not_help_is_part_of_how_often_it_did_not() -> None:
+    taps = {"helpful": 7, "unhelpful": 20, "wrong-topic": 8, "too-hard": 6, "other": 5}
+    found = filled(felt=[("2026-11-16", "work-find", felt, "ko", times) for felt, times in taps.items()])
+    assert found.felt_totals == {"helpful": 7, "unhelpful": 20}
+    assert found.felt == {("work-find", "helpful"): 7, ("work-find", "unhelpful"): 20}
+    assert found.reasons == {("work-find", "wrong-topic"): 8, ("work-find", "too-hard"): 6}  # one gave none: 5 + 1
+
+
+def test_no_reason_is_shown_where_the_whole_is_hidden() -> None:
+    felt = [("a", "unhelpful", 6), ("a", "too-hard", 6), ("b", "unhelpful", 3), ("c", "unhelpful", 9)]
+    found = filled(felt=[("2026-11-16", entry, why, "ko", times) for entry, why, times in felt])
+    assert found.felt == {("c", "unhelpful"): 9}
+    assert found.reasons == {}
+
+
+@pytest.mark.parametrize(("parts", "most"), [(1, 40), (2, 40), (3, 28), (4, 22), (5, 17)])
+def test_whoever_knows_the_rule_and_all_that_is_shown_can_name_no_hidden_part(parts: int, most: int) -> None:
+    """Every table there is: what looks the same outside must be able to be several things inside."""
+    looks: dict[object, list[tuple[int, ...]]] = defaultdict(list)
+    for table in tables(parts, most):
+        total = sum(table)
+        seen = tuple(sorted(beside_total(Counter(dict(enumerate(table)))).items()))
+        assert total >= SHOWN_FROM or not seen
+        assert total - sum(times for _, times in seen) not in range(1, 5) or total < SHOWN_FROM
+        looks[seen, total if total >= SHOWN_FROM else None].append(table)
+    for alike in looks.values():
+        for values in zip(*alike, strict=True):
+            assert len(set(values)) > 1 or values[0] not in range(1, 5)
+
+
+def tables(parts: int, most: int) -> Iterator[tuple[int, ...]]:
+    """Yield every way to share at most `most` among `parts`."""
+    if parts == 0:
+        yield ()
+        return
+    for first in range(most + 1):
+        for others in tables(parts - 1, most - first):
+            yield (first, *others)
+
+
+# --- looking without writing -------------------------------------------------------------------------------------
+
+
+def look(path: Path) -> store.Published:
+    async def run() -> store.Published:
+        async with store.read_only(path) as connection:
+            return await store.published(connection, DAY, DAY)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("name", ["counters.sqlite3", "길 동무 100%?mode=rw#.sqlite3", "file:counters"])
+def test_looking_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    in_store(path, counted(6))
+    before = path.read_bytes()
+    assert look(path).totals == {"answered": 6}
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == before
+
+
+def test_looking_sees_what_the_running_bot_has_just_counted_and_takes_nothing_away(path: Path) -> None:
+    async def run() -> tuple[store.Published, set[Path], set[Path]]:
+        async with store.open_store(path) as connection:
+            await counted(6)(connection)
+            before = set(path.parent.iterdir())
+            async with store.read_only(path) as reader:
+                found = await store.published(reader, DAY, DAY)
+                await counted(1)(connection)
+            after = set(path.parent.iterdir())
+            await counted(1)(connection)
+        return found, before, after
+
+    found, before, after = asyncio.run(run())
+    assert found.totals == {"answered": 6}
+    assert before == after
+    assert list(path.parent.iterdir()) == [path]
+    assert look(path).totals == {"answered": 8}
+
+
+def test_looking_after_the_bot_was_killed_sees_all_and_leaves_all(path: Path) -> None:
+    in_store(path, counted(6))
+    insert = "INSERT INTO shown VALUES ('2026-11-21', 'a', 'answered', 'ko', 7)"
+    killed = f"import os, sqlite3; c = sqlite3.connect({str(path)!r}); c.execute({insert!r}); c.commit(); os._exit(9)"
+    subprocess.run([sys.executable, "-c", killed], check=False)
+    before = {each.name: each.stat().st_size for each in path.parent.iterdir()}
+    assert len(before) == 3
+    assert look(path).totals == {"answered": 13}
+    assert {each.name: each.stat().st_size for each in path.parent.iterdir()} == before
+
+
+def test_who_looks_cannot_write(path: Path) -> None:
+    async def run() -> None:
+        async with store.read_only(path) as connection:
+            await counted(1)(connection)
+
+    in_store(path, nothing)
+    with pytest.raises(sqlite3.OperationalError):
+        asyncio.run(run())
+
+
+def test_where_there_is_no_store_looking_says_so_and_makes_none(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("이 파일은 데이터베이스가 아닙니다. " * 100, encoding="utf-8")
+    (tmp_path / "empty").touch()
+    with sqlite3.connect(tmp_path / "older") as older:
+        older.executescript(f"{store.MIGRATIONS[0]};PRAGMA user_version = 1")
+    older.close()
+    before = set(tmp_path.iterdir())
+    for name in ("missing", "folder/missing", ".", "text", "empty", "older"):
+        with pytest.raises(store.NoStore):
+            look(tmp_path / name)
+    assert set(tmp_path.iterdir()) == before
+
+
 # --- opening -----------------------------------------------------------------------------------------------------
 
 
@@ -329,7 +492,7 @@ def test_a_database_of_the_first_version_is_brought_to_the_newest_without_loss(p
     before = connection.execute("SELECT * FROM shown").fetchall()
     connection.close()
     in_store(path, lambda opened: store.count_felt(opened, DAY, "work-find", Feedback.HELPFUL, Language.KO))
-    assert version(path) == len(store.MIGRATIONS) == 2
+    assert version(path) == len(store.MIGRATIONS) == 3
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT * FROM shown").fetchall() == before
     connection.close()
@@ -339,7 +502,7 @@ def test_a_database_of_the_first_version_is_brought_to_the_newest_without_loss(p
 
 
 def test_a_store_in_memory_needs_no_file() -> None:
-    assert in_store(":memory:", lambda connection: store.counts(connection, DAY)) == []
+    assert in_store(":memory:", lambda connection: store.published(connection, DAY, DAY)).totals == {}
 
 
 def test_a_step_that_was_cut_short_is_made_anew(path: Path) -> None:
