@@ -93,19 +93,20 @@ def fit(texts: Iterable[tuple[str, Sentence]], key: str, kinds: Sequence[str] = 
 
     A label is an entry, NONE_OF_THEM, one of `kinds` of emergency, or LOOKALIKE.
     """
-    samples = _samples(list(texts), kinds)
+    samples = samples_of(list(texts), kinds)
     codes, rarity, rows = rows_of(samples.sentences)
     jobs = [job for seen in (~samples.left_out, samples.part >= 0) for job in _jobs(samples, rows, seen)]
     learnt = side_by_side(jobs, len(samples.label))
-    weights = _empty(key, codes, rarity, samples)
+    weights = nothing_learnt(key, codes, rarity, samples)
     partial = _with_columns(weights, islice(learnt, len(jobs) // 2), samples)
-    partial = _with_phrases(partial, samples, rows, ~samples.left_out)
+    partial = with_phrases(partial, samples, rows, ~samples.left_out)
     views = list(_views(matcher_of(partial), samples, rows))
     weights = _with_alarm(_with_trust(weights, views, samples), views, samples)
-    return _with_phrases(_with_columns(weights, learnt, samples), samples, rows, samples.part >= 0)
+    return with_phrases(_with_columns(weights, learnt, samples), samples, rows, samples.part >= 0)
 
 
-def _samples(texts: Sequence[tuple[str, Sentence]], kinds: Sequence[str]) -> Samples:
+def samples_of(texts: Sequence[tuple[str, Sentence]], kinds: Sequence[str]) -> Samples:
+    """Return the (label, sentence) pairs that have letters, in their order, ready to be learnt from."""
     texts = [(label, sentence) for label, sentence in texts if sentence.letters]
     entries = {label for label, _ in texts} - {*kinds, LOOKALIKE} | {NONE_OF_THEM}
     labels = (*sorted(entries), *kinds, LOOKALIKE)
@@ -119,7 +120,7 @@ def _samples(texts: Sequence[tuple[str, Sentence]], kinds: Sequence[str]) -> Sam
     return Samples(tuple(sentence for _, sentence in texts), labels, len(entries), positions, part)
 
 
-def _empty(key: str, codes: NDArray[np.uint32], rarity: Floats, samples: Samples) -> Weights:
+def nothing_learnt(key: str, codes: NDArray[np.uint32], rarity: Floats, samples: Samples) -> Weights:
     """Return weights in which nothing is learnt yet."""
     kinds, languages, pieces = len(samples.kinds), len(LANGUAGES), len(codes)
     return Weights(
@@ -158,7 +159,7 @@ def _with_columns(weights: Weights, learnt: Iterable[Columns], samples: Samples)
     return replace(weights, table=table, base=base)
 
 
-def _with_phrases(weights: Weights, samples: Samples, rows: Rows, kept: NDArray[np.bool_]) -> Weights:
+def with_phrases(weights: Weights, samples: Samples, rows: Rows, kept: NDArray[np.bool_]) -> Weights:
     """Return `weights` with the phrases that are `kept` (M,), and in which of them each piece stands."""
     letters = tuple(samples.sentences[at].letters for at in np.flatnonzero(kept))
     starts, phrases, shares = index_of(rows[kept])

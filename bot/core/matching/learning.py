@@ -64,6 +64,19 @@ def rows_of(sentences: Sequence[Sentence]) -> tuple[NDArray[np.uint32], Floats, 
     return codes, rarity, rows_over(codes, rarity, kinds, len(sentences))
 
 
+def rows_keeping(
+    codes: NDArray[np.uint32], rarity: Floats, sentences: Sequence[Sentence]
+) -> tuple[NDArray[np.uint32], Floats, Rows]:
+    """Return what `rows_of` does, but known codes (V,) all stay, as rare as they were; new ones stand among them."""
+    kinds = grams.pieces(sentences)
+    found, often = np.unique(np.concatenate([kind.code for kind in kinds]), return_counts=True)
+    new = (often >= FEWEST_TEXTS) & ~np.isin(found, codes)
+    seldom = (np.log((1 + len(sentences)) / (1 + often[new])) + 1).astype(np.float32)
+    every, rare = np.concatenate([codes, found[new]]), np.concatenate([rarity, seldom])
+    order = np.argsort(every)
+    return every[order], rare[order], rows_over(every[order], rare[order], kinds, len(sentences))
+
+
 def rows_over(codes: NDArray[np.uint32], rarity: Floats, kinds: Sequence[grams.Pieces], many: int) -> Rows:
     """Return the `kinds` of pieces of so `many` sentences as rows over known codes (V,)."""
     rows, columns, values = [], [], []
@@ -100,6 +113,12 @@ def separate(rows: Rows, label: NDArray[np.int64], share: int) -> Columns:
     learnt = machine.classes_ != _OTHER
     rest = learnt if len(machine.classes_) > 2 else slice(None)  # for two classes scikit-learn keeps the second's row
     return Columns(machine.classes_[learnt], machine.coef_[rest].astype(np.float16), machine.intercept_[rest])
+
+
+def separate_one(rows: Rows, label: NDArray[np.int64], wanted: int) -> Columns:
+    """Learn one label against all others: what is learnt does not hang on which other labels are learnt beside it."""
+    machine = LinearSVC(C=SOFTNESS, tol=CLOSE, random_state=0).fit(rows, label == wanted)
+    return Columns(np.array([wanted]), machine.coef_.astype(np.float16), machine.intercept_)
 
 
 def separate_kinds(rows: Rows, kind: NDArray[np.int64], kinds: int) -> Columns:
