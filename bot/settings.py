@@ -1,6 +1,9 @@
 """The environment and `.env` -> one frozen Settings; secrets never print."""
 
+import base64
+import binascii
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
@@ -14,7 +17,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 TELEGRAM_API = "https://api.telegram.org/bot"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-NAMES = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL")
+NAMES = (
+    "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL",
+    "COORDINATORS_CHAT_ID", "TICKET_KEY", "TICKET_DAYS", "REVIEWERS", "KNOWLEDGE_GIT",
+)  # fmt: skip
 """Every setting there is, in the order of `.env.example`."""
 
 
@@ -41,15 +47,37 @@ class Secret:
         return bool(self._text)
 
 
+KEY_BYTES = 32
+"""The length of TICKET_KEY once it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """The coordinators' group, the key that seals the way back to who asked, and for how many days it leads there.
+
+    `reviewers` is 2 when whoever proposes a change cannot confirm it; `git` commits what is published.
+    """
+
+    chat_id: int
+    ticket_key: Secret
+    ticket_days: int
+    reviewers: int
+    git: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and whom to speak to. Without a token the bot talks in the terminal."""
+    """Where things are and whom to speak to. Without a token the bot talks in the terminal.
+
+    `desk` is None when no group of coordinators is named.
+    """
 
     telegram_bot_token: Secret
     telegram_api_base_url: str
     knowledge_dir: Path
     database_path: Path
     log_level: str
+    desk: DeskSettings | None = None
 
     @property
     def weights_path(self) -> Path:
@@ -74,6 +102,7 @@ def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] 
         knowledge_dir=_path("KNOWLEDGE_DIR", value["KNOWLEDGE_DIR"]) or _knowledge_dir(),
         database_path=_path("DATABASE_PATH", value["DATABASE_PATH"]) or _database_path(),
         log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
+        desk=_desk(value),
     )
 
 
@@ -83,6 +112,44 @@ def version() -> str:
         return installed_version("gildongmu")
     except PackageNotFoundError:
         return "?"
+
+
+def _desk(value: Mapping[str, str]) -> DeskSettings | None:
+    days = _number("TICKET_DAYS", value["TICKET_DAYS"] or "14", 1, 365)
+    reviewers = _number("REVIEWERS", value["REVIEWERS"] or "2", 1, 2)
+    git = _number("KNOWLEDGE_GIT", value["KNOWLEDGE_GIT"] or "0", 0, 1)
+    group = value["COORDINATORS_CHAT_ID"]
+    if not group:
+        return None
+    if not re.fullmatch(r"-[0-9]{1,18}", group):
+        raise BadSetting(
+            "COORDINATORS_CHAT_ID 는 -1001234567890 처럼 빼기표로 시작하는 모임방 번호여야 합니다. "
+            "모임방에서 /groupid 를 쓰면 봇이 알려 줍니다. / "
+            "COORDINATORS_CHAT_ID must be the id of a group, like -1001234567890: write /groupid in the group."
+        )
+    return DeskSettings(int(group), _key(value["TICKET_KEY"]), days, reviewers, bool(git))
+
+
+def _key(text: str) -> Secret:
+    try:
+        good = len(base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True)) == KEY_BYTES
+    except (UnicodeEncodeError, binascii.Error):
+        good = False
+    if not good:
+        raise BadSetting(
+            "COORDINATORS_CHAT_ID 가 있으면 TICKET_KEY 도 있어야 합니다. "
+            "python -m bot key 로 만들어 .env 에 넣으세요. / "
+            "With COORDINATORS_CHAT_ID a TICKET_KEY is needed: make one with python -m bot key and put it into .env."
+        )
+    return Secret(text)
+
+
+def _number(name: str, text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not least <= int(text) <= most:
+        raise BadSetting(
+            f"{name} 은(는) {least} 부터 {most} 까지의 수여야 합니다. / {name} must be a number from {least} to {most}."
+        )
+    return int(text)
 
 
 def _path(name: str, text: str) -> Path | None:

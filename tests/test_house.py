@@ -57,7 +57,24 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
     "bot.core.composing": ("bot.core.engine", "bot.core.building"),
     "bot.core.engine": ("bot.core.building",),
     "bot.settings": ("bot.terminal", "bot.telegram", "bot.web", "bot.store", "bot.core", "bot.evaluation", "bot.fit"),
-    "bot.store": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit"),
+    "bot.store": (
+        "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit", "bot.statistics",
+        "bot.plotting", "bot.publishing", "bot.desk",
+    ),
+    "bot.statistics": (
+        "bot.plotting", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit",
+        "bot.desk",
+    ),
+    "bot.plotting": (
+        "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit", "bot.desk",
+    ),
+    "bot.sealing": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.writing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.watching": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.versioning": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.comparing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.desk": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.publishing", "bot.plotting"),
+    "bot.publishing": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk", "bot.plotting"),
     "bot.recent": (
         "bot.terminal", "bot.telegram", "bot.web", "bot.core", "bot.store", "bot.settings", "bot.evaluation",
     ),
@@ -80,12 +97,18 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "aiosqlite": ("bot.store",),
     "sqlite3": ("bot.store",),
     "telegram": ("bot.telegram",),
-    "rich": ("bot.terminal", "bot.__main__"),
-    "typer": ("bot.__main__",),
+    "cryptography": ("bot.sealing",),
+    "watchfiles": ("bot.watching",),
+    "matplotlib": ("bot.plotting",),
+    "multiprocessing": ("bot.sharing",),
+    "bot.trial": (),
+    "rich": ("bot.terminal", "bot.tables", "bot.console"),
+    "typer": ("bot.__main__", "bot.coordinating", "bot.console"),
     "dotenv": ("bot.settings",),
     "platformdirs": ("bot.settings",),
-    "bot.core.matching.fitting": ("bot.fit",),
-    "bot.core.matching.learning": ("bot.core.matching.fitting", "bot.fit"),
+    "bot.core.matching.fitting": ("bot.fit", "bot.trial", "bot.core.matching.refitting"),
+    "bot.core.matching.learning": ("bot.core.matching.fitting", "bot.core.matching.refitting", "bot.fit"),
+    "bot.core.matching.refitting": ("bot.trial", "bot.asking_both"),
     "bot.terminal": ("bot.__main__",),
     "bot.telegram": ("bot.__main__", "bot.telegram"),
     "bot.web": ("bot.__main__", "bot.web"),
@@ -94,7 +117,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 
 OUTSIDE_THE_CORE = (
     "os", "time", "socket", "random", "secrets", "asyncio", "threading", "subprocess", "sys", "http", "urllib",
-    "httpx", "logging", "telegram", "aiosqlite", "sqlite3", "dotenv", "platformdirs",
+    "httpx", "logging", "telegram", "aiosqlite", "sqlite3", "dotenv", "platformdirs", "watchfiles", "fcntl",
 )  # fmt: skip
 CLOCK_CALLS = frozenset(["now", "utcnow", "today"])
 
@@ -154,7 +177,7 @@ def test_each_library_and_each_face_has_one_door(module: str) -> None:
 
 
 def test_the_command_line_takes_nothing_of_rich_but_the_console() -> None:
-    assert [name for name in imports_of("bot.__main__") if is_within(name, "rich")] == ["rich.console"]
+    assert [name for name in imports_of("bot.console") if is_within(name, "rich")] == ["rich.console"]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -244,6 +267,7 @@ SAYING = [
     for name in MODULES
     if name in ("bot.core.menus", "bot.core.rows", "bot.core.replies", "bot.core.opening", "bot.core.composing")
     or name in ("bot.core.engine", "bot.core.following", "bot.core.knowledge.cards")
+    or is_within(name, "bot.desk")
     or name.endswith("_replies")
     or (is_within(name, "bot.telegram") and name != "bot.telegram.running")  # what stops a start is said to operators
 ]

@@ -1,12 +1,14 @@
 """From knowledge to a reader, to texts to learn from, to an engine."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from bot.core.centers import doubtful_names, names_of_places
 from bot.core.engine import Engine
 from bot.core.following import follower_of
 from bot.core.knowledge.models import WordKind
+from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.urgent_checks import urgent_check
 from bot.core.knowledge.whole import Knowledge, texts_of
 from bot.core.knowledge.words import word_book
@@ -47,11 +49,16 @@ def learnt_texts(knowledge: Knowledge) -> list[tuple[str, str]]:
     return [(label, text) for label, text in texts_to_learn(knowledge) if spaceless(text)]
 
 
-def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date], version: str = "") -> Engine:
-    """Return an engine over `knowledge` with `weights` fitted for it; `version` is told to whoever asks for it."""
+def engine_for(
+    knowledge: Knowledge, weights: Weights, today: Callable[[], date], version: str = "", *, desk: bool = False
+) -> Engine:
+    """Return an engine over `knowledge` with `weights` fitted for it; `version` is told to whoever asks for it.
+
+    `desk` says that there is a group of coordinators, so that a person can be asked in writing.
+    """
     reader = reader_for(knowledge)
     return Engine(
-        opener=opener_for(knowledge, today, version),
+        opener=opener_for(knowledge, today, version, desk=desk),
         reader=reader,
         urgent=urgent_check(knowledge.urgent),
         matcher=matcher_of(weights),
@@ -61,12 +68,24 @@ def engine_for(knowledge: Knowledge, weights: Weights, today: Callable[[], date]
     )
 
 
-def opener_for(knowledge: Knowledge, today: Callable[[], date], version: str = "") -> Opener:
+def opener_for(knowledge: Knowledge, today: Callable[[], date], version: str = "", *, desk: bool = False) -> Opener:
     """Return what opens every button over `knowledge`: it needs no weights."""
+    knowledge = _with_desk(knowledge) if desk else knowledge
     words = word_book(knowledge.words, knowledge.concepts)
     places = names_of_places(knowledge.centers, knowledge.places)
     doubtful = doubtful_names(knowledge.places)
-    return Opener(knowledge, words, offer_check(knowledge.offers), places, doubtful, today, version)
+    return Opener(knowledge, words, offer_check(knowledge.offers), places, doubtful, today, version, desk)
+
+
+def _with_desk(knowledge: Knowledge) -> Knowledge:
+    """Return `knowledge` with the words for asking a person in writing: the button calls nobody by telephone then."""
+    phrases = {language: _desk_words(each) for language, each in knowledge.phrases.items()}
+    return replace(knowledge, phrases=phrases)
+
+
+def _desk_words(phrases: Phrases) -> Phrases:
+    commands = phrases.commands | {"person": phrases.person_desk_command}
+    return phrases.model_copy(update={"person_button": phrases.person_desk_button, "commands": commands})
 
 
 def requests_of(knowledge: Knowledge) -> dict[str, str]:

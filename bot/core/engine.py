@@ -58,6 +58,11 @@ class Engine:
         """
         return self._urgent_first(text, lambda view: self._ordinary(view, text, last), lambda _: self._besides(text))
 
+    def urgent_card(self, text: str) -> Reply | None:
+        """Return the urgent card if `text` cries for help, else None."""
+        reply = self._urgent_first(text, lambda _: Reply(()), lambda _: None)
+        return reply if reply.blocks else None
+
     def command(self, name: str, text: str, language: Language) -> Reply:
         """Answer a command of opening.COMMANDS, with what stands behind it.
 
@@ -104,8 +109,7 @@ class Engine:
         return self._cards([entry.id for first in firsts for entry in first], language)
 
     def _cards(self, ids: Sequence[str], language: Language) -> tuple[Reply, ...]:
-        cards = (self.open(Action(Verb.CARD, language, id_)) for id_ in ids[:MOST_FOUND])
-        return tuple(card for card in cards if card)
+        return tuple(card for id_ in ids[:MOST_FOUND] if (card := self.open(Action(Verb.CARD, language, id_))))
 
     def view(self, text: str) -> View:
         """Return `text`, personal data masked, as the matcher sees it."""

@@ -1,11 +1,11 @@
 """What each button and each command shows."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.core import center_replies, menus, offer_replies, replies, word_replies
+from bot.core import center_replies, menus, offer_replies, person_replies, replies, word_replies
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook
 from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, Part, Reply, Verb
@@ -25,6 +25,13 @@ COMMANDS: Final[Mapping[str, Verb]] = {
     "help": Verb.HELP,
 }
 """The commands, in the order in which they are listed; each is described in knowledge/voice."""
+_OF_ENTRIES: Final = frozenset([
+    Verb.CARD, Verb.LISTED_CARD, Verb.STAGE_CARD, Verb.CHOICES, Verb.ASPECT, Verb.WORDS, Verb.SHOW, Verb.CALL,
+    Verb.FEEDBACK, Verb.REASONS,
+])  # fmt: skip
+"""Buttons whose target names entries."""
+ABOUT_PEOPLE: Final = (Verb.PERSON, Verb.WRITE, Verb.SEND, Verb.SEND_WHOLE, Verb.WRITE_BACK, Verb.NOT_SEND)
+"""Buttons about asking a person: without a group of coordinators each shows whom to call."""
 SHOWN_OF_CHECKSUM = 12
 """So many digits of the knowledge's checksum are shown to people: enough to compare."""
 
@@ -34,7 +41,7 @@ class Opener:
     """All there is to show, frozen.
 
     `places` are names, of which the `doubtful` are everyday words too; `today` tells the date of facts; `version` is
-    the program's.
+    the program's. `desk` says that a person can be asked in writing.
     """
 
     knowledge: Knowledge
@@ -44,10 +51,18 @@ class Opener:
     doubtful: frozenset[str]
     today: Callable[[], date]
     version: str
+    desk: bool = False
 
     def open(self, action: Action) -> Reply | None:
         """Return what a button or a command shows, or None when what it points at is no longer there."""
-        return _SHOWN[action.verb](self, action)
+        return _SHOWN[action.verb](self, self._current(action))
+
+    def _current(self, action: Action) -> Action:
+        """Return the action with successors in place of retired entries: old buttons lead on."""
+        retired = self.knowledge.retired
+        if action.verb not in _OF_ENTRIES or retired.keys().isdisjoint(action.parts):
+            return action
+        return replace(action, target=".".join(retired.get(part, part) for part in action.parts))
 
     def entry_card(self, entry: Entry, action: Action) -> Reply:
         """Return the card of `entry`, opened as `action` says."""
@@ -154,7 +169,11 @@ class Opener:
             Button(phrases.my_data_button, Action(Verb.MY_DATA, action.language)),
             Button(phrases.clear_button, Action(Verb.CLEAR, action.language, below=True)),
         )
-        return menus.lines(self.knowledge, phrases.privacy, action, [row])
+        lines = (*phrases.privacy, phrases.privacy_desk) if self.desk else phrases.privacy
+        return menus.lines(self.knowledge, lines, action, [row])
+
+    def _people(self, action: Action) -> Reply:
+        return person_replies.people(self.knowledge, action.language, desk=self.desk)
 
 
 _SHOWN: Final[Mapping[Verb, Callable[[Opener, Action], Reply | None]]] = {
@@ -181,7 +200,7 @@ _SHOWN: Final[Mapping[Verb, Callable[[Opener, Action], Reply | None]]] = {
     Verb.CALL: Opener._to_hold_up,
     Verb.FEEDBACK: Opener._feedback,
     Verb.REASONS: Opener._reasons,
-    Verb.PERSON: lambda here, action: replies.people(here.knowledge, action.language),
+    **dict.fromkeys(ABOUT_PEOPLE, Opener._people),
     Verb.CENTERS: Opener._centers,
     Verb.CENTER: Opener._center,
     Verb.OFFER: lambda here, action: offer_replies.tick_list(here.knowledge, here.offers, action),

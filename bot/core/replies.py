@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from bot.core.following import blocks_about
-from bot.core.knowledge.cards import card_blocks, contacts_block
+from bot.core.knowledge.cards import card_blocks
 from bot.core.knowledge.message_models import Aspect
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Entry, Knowledge
@@ -15,8 +15,6 @@ from bot.core.model import Action, Block, Button, Courtesy, Feedback, Language, 
 from bot.core.rows import card_button, in_rows, lost, other_language, person, related, topics, way_out
 
 _MOST_RELATED = 3
-ABOUT_PEOPLE = "bot-person"
-"""The entry about speaking with a person."""
 
 
 def card(knowledge: Knowledge, glossary: Glossary, entry: Entry, action: Action, today: date) -> Reply:
@@ -168,22 +166,6 @@ def courteous(knowledge: Knowledge, courtesy: Courtesy, language: Language) -> R
     texts = phrases.hello if courtesy is Courtesy.HELLO else phrases.thanks
     here = Action(Verb.COURTESY, language, courtesy)
     return Reply((Block(Part.TEXT, texts),), _ways_on(knowledge, here), language)
-
-
-def people(knowledge: Knowledge, language: Language) -> Reply:
-    """Return who can be asked by telephone."""
-    phrases = knowledge.phrases[language]
-    entry = knowledge.entries.get(ABOUT_PEOPLE)
-    blocks = [Block(Part.TEXT, phrases.person)]
-    rows: list[tuple[Button, ...]] = []
-    if entry:
-        blocks.append(contacts_block(knowledge, entry.content.contacts, language))
-        rows += [related(knowledge, entry.id, language)]
-        if entry.content.call:
-            rows += [(Button(phrases.call_button, Action(Verb.CALL, language, entry.id, below=True)),)]
-    here = Action(Verb.PERSON, language)
-    last = way_out(knowledge, here)
-    return Reply(tuple(blocks), (*rows, last), language)
 
 
 def gone(knowledge: Knowledge, menu: Reply) -> Reply:

@@ -1,6 +1,7 @@
 """Buttons and blocks that many replies share."""
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 from unicodedata import east_asian_width
 
 from bot.core.knowledge.models import said
@@ -9,6 +10,17 @@ from bot.core.model import Action, Block, Button, Language, Part, Verb
 
 HALF_A_ROW = 20
 """So much room there is in half a row on a screen of 360 pixels, in the units of `width`."""
+
+
+class _Labelled(Protocol):
+    """Anything with a label: a button."""
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+
+
+B = TypeVar("B", bound=_Labelled)
 
 
 def title_of(knowledge: Knowledge, id_: str, language: Language) -> str:
@@ -52,9 +64,9 @@ def way_out(knowledge: Knowledge, here: Action) -> tuple[Button, Button]:
     return topics(knowledge, here.language), other_language(knowledge, here)
 
 
-def in_rows(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
+def in_rows(buttons: Sequence[B]) -> tuple[tuple[B, ...], ...]:
     """Return the buttons two in a row, but for labels that half a row of an old phone would cut off."""
-    rows: list[tuple[Button, ...]] = []
+    rows: list[tuple[B, ...]] = []
     for button in buttons:
         beside = rows[-1] if rows else ()
         if len(beside) == 1 and all(width(each.label) <= HALF_A_ROW for each in (*beside, button)):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, MessageEntity, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
@@ -23,11 +23,16 @@ from telegram.ext import (
 from bot.core import replies
 from bot.core.engine import Engine
 from bot.core.knowledge.phrases import Phrases
-from bot.core.model import Action, Block, Language, Part, Reply, Verb
+from bot.core.model import Action, Block, Part, Reply, Verb
 from bot.core.opening import COMMANDS
+from bot.current import Current
 from bot.recent import Recent
 from bot.telegram import inline
+from bot.telegram.addressing import addressed_text, language_of, meant
+from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
+from bot.telegram.desk import Desk
+from bot.telegram.faults import place_of
 from bot.telegram.speaking import Speaker, typing_if_slow
 
 log = logging.getLogger("gildongmu.telegram")
@@ -50,20 +55,29 @@ def _just_pressed() -> Recent:
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers over one engine; `speaker` shows what it answers.
+    """The handlers over the engine that answers now; `speaker` shows what it answers.
 
-    `pressed` knows the buttons of the last seconds, `apologised` the chats that were told why an answer came late.
+    `asking` and `desk` are there when there is a group of coordinators. `pressed` knows the buttons of the last
+    seconds, `apologised` the chats that were told why an answer came late.
     """
 
-    engine: Engine
+    current: Current
     speaker: Speaker
+    asking: Asking | None = None
+    desk: Desk | None = None
     pressed: Recent = field(default_factory=_just_pressed)
     apologised: Recent = field(default_factory=Recent)
 
     @property
+    def engine(self) -> Engine:
+        """The engine that answers now."""
+        return self.current.engine
+
+    @property
     def memories(self) -> tuple[Recent, ...]:
         """All that is remembered for a while."""
-        return self.speaker.recent, self.speaker.felt, self.pressed, self.apologised
+        asked = (self.asking.writing, self.asking.answers, self.asking.used) if self.asking else ()
+        return self.speaker.recent, self.speaker.felt, self.pressed, self.apologised, *asked
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return the handlers in the order in which an update is offered to them: the first that fits takes it."""
@@ -71,6 +85,8 @@ class Handlers:
         return (
             CallbackQueryHandler(self.press),
             InlineQueryHandler(self.inline),
+            *(self.desk.ordered() if self.desk else ()),
+            CommandHandler("groupid", self.group_id, filters=filters.ChatType.GROUPS & filters.UpdateType.MESSAGE),
             CommandHandler(list(COMMANDS), self.command, filters=written),
             MessageHandler(written & filters.TEXT, self.question),
             # a caption is a question too; the rest is not text
@@ -87,7 +103,17 @@ class Handlers:
             return
         end = message.entities[0].length  # where Telegram ends it, in ASCII: "/help.도와주세요" is /help
         name, rest = message.text[1:end].partition("@")[0].casefold(), message.text[end:]
+        if self.asking and name == "person" and rest.strip() and message.chat.type == ChatType.PRIVATE:
+            await self.asking.written(message, rest)
+            return
         await self._answer(message, self.engine.command(name, rest, language_of(update)))
+
+    async def group_id(self, update: Update, context: Context) -> None:
+        """Tell a group its id, which whoever runs the bot needs to make it the coordinators'."""
+        message = update.effective_message
+        if message:
+            line = self.engine.knowledge.desk[language_of(update)].group_id
+            await message.reply_text(line.format(id=message.chat.id))
 
     async def question(self, update: Update, context: Context) -> None:
         """A text, new or edited: an answer. In a group only when the bot is spoken to."""
@@ -100,12 +126,16 @@ class Handlers:
         if not text.strip():
             await self._answer(message, self._only(update, self._phrases(update).empty))
             return
-        await self._answer(message, self.engine.answer(text, self.speaker.recent.topic(message.chat.id)))
+        if self.asking and self.asking.expects(message):
+            await self.asking.written(message, text)
+            return
+        reply = self.engine.answer(text, self.speaker.recent.topic(message.chat.id))
+        await self._answer(message, reply, quoted=self.asking is not None)
 
     async def place(self, update: Update, context: Context) -> None:
         """A shared location: the Hana Center near it, once. The position is not kept."""
         message = update.effective_message
-        if message is None or message.location is None or not _meant(message, context.bot.id):
+        if message is None or message.location is None or not meant(message, context.bot.id):
             return
         where, language = message.location, language_of(update)
         await self._answer(message, self.engine.near(where.latitude, where.longitude, language))
@@ -113,7 +143,7 @@ class Handlers:
     async def not_text(self, update: Update, context: Context) -> None:
         """Anything that is not text: say kindly and truthfully what was done with it (nothing)."""
         message = update.effective_message
-        if message is None or not _meant(message, context.bot.id):
+        if message is None or not meant(message, context.bot.id):
             return
         kind = next((name for field, name in _KINDS.items() if getattr(message, field)), "other")
         await self._answer(message, self._only(update, self._phrases(update).only_text[kind]))
@@ -137,6 +167,15 @@ class Handlers:
         if query is None:
             return
         message, action = query.message, Action.decode(query.data or "")
+        if self.desk and message and self.desk.is_here(message) and not action:
+            await self.desk.press(update, query, message)
+            return
+        if self.asking and isinstance(message, Message) and action and self.asking.concerns(message, action):
+            if not (action.below and self._tapped_twice(message, action)):
+                async with typing_if_slow(message.chat):
+                    await self.asking.press(message, action)
+            await _acknowledge(query, "")
+            return
         again = message is not None and action is not None and action.below and self._tapped_twice(message, action)
         reply = self.engine.open(action) if action and not again else None
         told = await _acknowledge(query, reply.alert if reply else "")
@@ -164,7 +203,7 @@ class Handlers:
     async def trouble(self, update: object, context: Context) -> None:
         """A fault of ours: say so once; log its kind and place, never the update."""
         error = context.error
-        log.error("%s at %s", type(error).__name__, _place(error))
+        log.error("%s at %s", type(error).__name__, place_of(error))
         if isinstance(update, Update) and update.inline_query:
             with suppress(TelegramError):
                 await update.inline_query.answer([], cache_time=0)
@@ -173,13 +212,13 @@ class Handlers:
             with suppress(TelegramError):
                 await self.speaker.say(update.effective_message, reply, counted=False)
 
-    async def _answer(self, message: MaybeInaccessibleMessage, reply: Reply) -> None:
+    async def _answer(self, message: MaybeInaccessibleMessage, reply: Reply, *, quoted: bool = False) -> None:
         """Show a reply to what somebody wrote; sorry once if it comes late; clear the chat if that was asked for."""
         async with typing_if_slow(message.chat):
             if reply.clears:
                 await self._clear(message, reply)
             else:
-                await self.speaker.say(message, self._with_apology(message, reply))
+                await self.speaker.say(message, self._with_apology(message, reply), quoted=quoted)
 
     async def _clear(self, message: MaybeInaccessibleMessage, reply: Reply) -> None:
         """Take away what was said before; only in a chat of two, where it is the asker's own."""
@@ -222,48 +261,6 @@ async def _acknowledge(query: CallbackQuery, alert: str) -> bool:
     except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
         log.info("a press was not acknowledged (%s)", type(error).__name__)
         return False
-
-
-def _meant(message: Message, bot_id: int) -> bool:
-    """Say whether what is not text is sent to the bot: in a chat of two, or as a reply to it."""
-    return message.chat.type == ChatType.PRIVATE or _answers(message, bot_id)
-
-
-def language_of(update: Update) -> Language:
-    """Return the language for what is not an answer: English if the person's Telegram is in English, else Korean."""
-    user = update.effective_user
-    return Language.EN if user and (user.language_code or "").startswith("en") else Language.KO
-
-
-def addressed_text(message: Message, username: str, bot_id: int) -> str | None:
-    """Return what is asked in `message`, without the bot's name, or None if a group's message is not for the bot."""
-    text, name = message.text or message.caption or "", f"@{username}".casefold()
-    kinds: list[str | None] = [MessageEntity.MENTION]
-    found = [*message.parse_entities(kinds).values(), *message.parse_caption_entities(kinds).values()]
-    mentions = [mention for mention in found if mention.casefold() == name]
-    private = message.chat.type == ChatType.PRIVATE
-    if not (private or mentions or _answers(message, bot_id)):
-        return None
-    for mention in mentions:
-        text = text.replace(mention, " ")
-    return text
-
-
-def _answers(message: Message, bot_id: int) -> bool:
-    """Say whether `message` replies to one of the bot's."""
-    earlier = message.reply_to_message
-    return bool(earlier and earlier.from_user and earlier.from_user.id == bot_id)
-
-
-def _place(error: BaseException | None) -> str:
-    """Return the file and line of ours in which `error` arose: enough to find it, nothing of what was said."""
-    place, trace = "?", error.__traceback__ if error else None
-    while trace:
-        code = trace.tb_frame.f_code
-        ours = "/bot/" in code.co_filename and not code.co_filename.endswith("/polling.py")  # all calls pass that
-        place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if ours else place
-        trace = trace.tb_next
-    return place
 
 
 def add_to(application: Application[Any, Any, Any, Any, Any, Any], handlers: Handlers) -> None:

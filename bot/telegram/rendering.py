@@ -1,25 +1,63 @@
 """A Reply as Telegram shows it: HTML that cannot be wrong, in pieces that fit, with buttons under the last."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Protocol
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import ParseMode
 
-from bot.core.model import Block, Button, Part, Reply
+from bot.core.model import Block, Part
 
+MODE = ParseMode.HTML
 LONGEST = 4096
 """Telegram's limit for a message, in UTF-16 units after the markup is read."""
 LINKED_BELOW = 1000
 """Telegram for Android makes telephone numbers ready to call only in shorter messages (MessageObject.addLinks)."""
 _NUMBER = re.compile(r"(?<![\d-])\d{3,4}(?:-\d{3,4}){0,2}(?![\d-])")
-_TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.SMALL: "i"}
+_TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.QUOTE: "blockquote", Part.CODE: "pre", Part.SMALL: "i"}
 _BULLETED = (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
 _SENSE = (re.compile(r"[.!?。！？]\s+"), re.compile(r"[,;:，、]\s*"), re.compile(r"\s+"))
 """Where a line that is too long is cut, the best place first: after a sentence, after a part of one, between words."""
 
 
-def messages(reply: Reply) -> tuple[str, ...]:
+class _Carried(Protocol):
+    """What a button does, as it is carried in a message."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether a button can carry it."""
+
+    def encode(self) -> str:
+        """Return the text a button carries."""
+
+
+class _Pressable(Protocol):
+    """A button: a label, and what it does."""
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+
+    @property
+    def action(self) -> _Carried:
+        """What it does."""
+
+
+class _Shown(Protocol):
+    """Anything with blocks and buttons: a reply, a notice of the desk."""
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What it says, from top to bottom."""
+
+    @property
+    def buttons(self) -> Sequence[Sequence[_Pressable]]:
+        """Its buttons in rows."""
+
+
+def messages(reply: _Shown) -> tuple[str, ...]:
     """Return the reply as HTML texts, each within Telegram's limit, split between blocks or lines.
 
     In a message that is too long for Telegram to link them, telephone numbers are set so that a tap copies them.
@@ -40,13 +78,13 @@ def messages(reply: Reply) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+def keyboard(reply: _Shown) -> InlineKeyboardMarkup | None:
     """Return the reply's buttons, or None if it has none."""
     rows = [[_button(button) for button in row] for row in reply.buttons if row]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: _Pressable) -> InlineKeyboardButton:
     assert button.action.fits, "ids are at most 32 letters, and targets of several are checked with the knowledge"
     return InlineKeyboardButton(button.label, callback_data=button.action.encode())
 

@@ -3,35 +3,47 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
 from typing import Any, TypeAlias
 
-from telegram import BotCommand
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot import store
+from bot import store, watching
 from bot.core.engine import Engine
 from bot.core.model import Feedback, Language, Outcome
 from bot.core.opening import COMMANDS
-from bot.recent import Recent
-from bot.settings import Settings
+from bot.current import Current
+from bot.desk.drafts import Drafts
+from bot.desk.model import Notice
+from bot.publishing import Build, Publisher
+from bot.sealing import Sealer
+from bot.settings import DeskSettings, Settings
+from bot.telegram.asking import Asking
+from bot.telegram.desk import COMMANDS as DESK_COMMANDS
+from bot.telegram.desk import Desk
+from bot.telegram.desk_room import Room
+from bot.telegram.hand_edits import log_only, take_up
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.polling import PatientLimiter, Poller
 from bot.telegram.speaking import Speaker, Tally
+from bot.trying import TrialFailed
 
 log = logging.getLogger("gildongmu.telegram")
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 
-TALKATIVE = ("telegram", "httpx", "httpcore", "aiosqlite", "asyncio")
+TALKATIVE = ("telegram", "httpx", "httpcore", "aiosqlite", "asyncio", "watchfiles")
 """Libraries that log texts, addresses or the token when they are allowed to say more than warnings."""
 
 
 INTRODUCTION = 10.0
 """Seconds for setting commands and descriptions."""
+SETTLING = 60.0
+"""Seconds after the start before work begins that nobody waits for."""
 FORGETTING = 30.0
 """Seconds between two looks for what is remembered no longer."""
 
@@ -40,24 +52,42 @@ class CannotRun(RuntimeError):
     """The bot cannot speak to Telegram; the message says why and what to do, without the token."""
 
 
-async def run(settings: Settings, engine: Engine) -> None:
-    """Answer in Telegram until SIGTERM or SIGINT; raise CannotRun or NoStore if it cannot begin."""
+async def run(settings: Settings, current: Current, build: Build) -> None:
+    """Answer in Telegram until SIGTERM or SIGINT; raise CannotRun or NoStore if it cannot begin.
+
+    `build` makes a new engine when the knowledge changes while the bot runs.
+    """
     set_up_logging(settings.log_level)
     async with store.open_store(settings.database_path) as connection:
         application = _application(settings)
-        handlers = Handlers(engine, Speaker(_tally(connection), engine.opener.today))
-        add_to(application, handlers)
         await _begin(application, settings)
+        git = settings.desk is not None and settings.desk.git
+        publisher = Publisher(
+            settings.knowledge_dir, settings.weights_path, current, build, connection, settings.database_path, git
+        )
+        handlers = _handlers(settings.desk, publisher, application.bot.id)
+        add_to(application, handlers)
         try:
-            await _introduce_in_time(application, engine)
+            await _introduce_in_time(application, handlers)
             poller = Poller(application.bot, application.process_update)
             _stop_on_signals(poller)
             log.info("길동무 is listening")
-            async with _forgetting(handlers.memories):
+            async with _beside(handlers, publisher, application.bot):
                 await poller.run()
         finally:
             await application.shutdown()
             log.info("길동무 has stopped")
+
+
+def _handlers(desk: DeskSettings | None, publisher: Publisher, bot_id: int) -> Handlers:
+    """Return what answers, with the coordinators' desk if their group is named."""
+    current = publisher.current
+    speaker = Speaker(_tally(publisher.connection), current.engine.opener.today)
+    if desk is None:
+        return Handlers(current, speaker)
+    sealer = Sealer(desk.ticket_key.reveal(), desk.ticket_days)
+    asking = Asking(current, speaker, sealer, desk.chat_id, desk.ticket_days)
+    return Handlers(current, speaker, asking, Desk(Room(current, desk, sealer, Drafts(), publisher), bot_id))
 
 
 def set_up_logging(level: str) -> None:
@@ -73,6 +103,7 @@ def _application(settings: Settings) -> App:
         ApplicationBuilder()
         .token(settings.telegram_bot_token.reveal())
         .base_url(settings.telegram_api_base_url)
+        .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
         .rate_limiter(PatientLimiter(max_retries=10))
         .connection_pool_size(64)
         .pool_timeout(60)
@@ -99,11 +130,13 @@ async def _begin(application: App, settings: Settings) -> None:
         ) from None
 
 
-async def _introduce_in_time(application: App, engine: Engine) -> None:
+async def _introduce_in_time(application: App, handlers: Handlers) -> None:
     """Introduce the bot, but for a short while only: when Telegram makes it wait, questions come first."""
     try:
         async with asyncio.timeout(INTRODUCTION):
-            await _introduce(application, engine)
+            await _introduce(application, handlers.engine)
+            if handlers.desk:
+                await _introduce_desk(application, handlers.desk)
     except TimeoutError:
         log.warning("the command list was not set in time; it is tried again at the next start")
 
@@ -127,6 +160,25 @@ async def _introduce(application: App, engine: Engine) -> None:
         except TelegramError as error:  # a nicety: questions are answered without it
             log.warning("the command list could not be set (%s)", type(error).__name__)
     _look_at_the_name(bot.first_name, engine)
+
+
+async def _introduce_desk(application: App, desk: Desk) -> None:
+    """List the commands of the desk in the coordinators' group, and there alone."""
+    group = desk.room.settings.chat_id
+    for language, code in ((Language.KO, None), (Language.EN, "en")):
+        said = desk.room.phrases(language).commands
+        commands = tuple(BotCommand(name, said[name]) for name in DESK_COMMANDS)
+        try:
+            scope = BotCommandScopeChat(group)
+            if await application.bot.get_my_commands(scope, code) != commands:
+                await application.bot.set_my_commands(commands, scope, code)
+        except TelegramError as error:
+            log.warning(
+                "코디네이터의 방에 닿지 않습니다. 봇이 그 방에 있는지, COORDINATORS_CHAT_ID 가 맞는지 보세요. / "
+                "The coordinators' group cannot be reached (%s): is the bot in it, is COORDINATORS_CHAT_ID right?",
+                type(error).__name__,
+            )
+            return
 
 
 def _look_at_the_name(name: str, engine: Engine) -> None:
@@ -160,20 +212,51 @@ def _losing_a_count() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _forgetting(memories: Sequence[Recent]) -> AsyncIterator[None]:
-    """Forget in time even when nobody writes."""
-
-    async def forget() -> None:
-        while True:
-            await asyncio.sleep(FORGETTING)
-            for memory in memories:
-                memory.forget_old()
-
-    task = asyncio.create_task(forget())
+async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIterator[None]:
+    """Forget in time even when nobody writes, and notice when the knowledge is changed by hand."""
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(_forget(handlers, bot)), asyncio.create_task(_watch(handlers, publisher, bot, stop))]
+    if handlers.desk:
+        tasks.append(asyncio.create_task(_get_ready(publisher)))
     try:
         yield
     finally:
-        task.cancel()
+        stop.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if handlers.desk:
+            await handlers.desk.room.close()
+
+
+async def _forget(handlers: Handlers, bot: Bot) -> None:
+    while True:
+        await asyncio.sleep(FORGETTING)
+        for memory in handlers.memories:
+            memory.forget_old()
+        if handlers.desk:
+            await handlers.desk.remind(bot)
+
+
+async def _get_ready(publisher: Publisher) -> None:
+    """A while after the start, when newcomers who waited have their answers: the first change is sooner measured."""
+    await asyncio.sleep(SETTLING)
+    with suppress(TrialFailed, OSError):  # it only takes longer then
+        await publisher.get_ready()
+
+
+async def _watch(handlers: Handlers, publisher: Publisher, bot: Bot, stop: asyncio.Event) -> None:
+    """Take up what is changed in the knowledge folder; the group is told, or the log where there is none."""
+    desk = handlers.desk
+
+    async def tell(notice: Notice) -> None:
+        if desk:
+            await desk.room.post(bot, notice)
+        else:
+            await log_only(notice)
+
+    async for _ in watching.changes(publisher.folder, stop):
+        await take_up(publisher, tell)
 
 
 def _stop_on_signals(poller: Poller) -> None:

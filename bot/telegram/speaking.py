@@ -45,18 +45,23 @@ class Speaker:
     recent: Recent = field(default_factory=Recent)
     felt: Recent = field(default_factory=Recent)
 
-    async def say(self, where: MaybeInaccessibleMessage, reply: Reply, *, counted: bool = True) -> None:
-        """Send a reply as new messages, the buttons under the last; then what else there is to say."""
+    async def say(
+        self, where: MaybeInaccessibleMessage, reply: Reply, *, counted: bool = True, quoted: bool = False
+    ) -> None:
+        """Send a reply as new messages, the buttons under the last; then what else there is to say.
+
+        What is answered is quoted in a group, and elsewhere if `quoted`: a person can then be asked the same.
+        """
         send = where.chat.send_message
         if isinstance(where, Message):  # in a group the question is quoted, if it is still there
-            send = partial(where.reply_text, allow_sending_without_reply=True)
+            send = partial(where.reply_text, do_quote=quoted or None, allow_sending_without_reply=True)
         try:
             *texts, last = rendering.messages(reply)
             for text in texts:
                 await send(text, parse_mode=ParseMode.HTML)
             await send(last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
             if reply.also:
-                await self.say(where, reply.also, counted=False)
+                await self.say(where, reply.also, counted=False, quoted=quoted)
         except Forbidden:  # the person has blocked the bot: nothing to do, nobody to tell
             return
         if counted:
@@ -94,7 +99,8 @@ class Speaker:
                 await self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
         elif reply.outcome is not None or reply.shown:
             self.recent.remember(chat.id, reply.shown)
-            await self.tally.shown(self.today(), reply.shown, reply.outcome, reply.language)
+            nearest = reply.ids[0] if reply.outcome is Outcome.UNSURE and reply.ids else ""
+            await self.tally.shown(self.today(), reply.shown or nearest, reply.outcome, reply.language)
 
 
 @asynccontextmanager

@@ -11,8 +11,8 @@ from bot.core.knowledge.loading import Unreadable, assemble, canonical, read_fol
 from bot.core.knowledge.offer_checks import offers
 from bot.core.knowledge.places import Found, Sources
 from bot.core.knowledge.problems import problem
-from bot.core.knowledge.register_checks import categories, concepts, facts, ledger, references, stages, words
-from bot.core.knowledge.text_checks import doubled, few, nearly_doubled, numbers
+from bot.core.knowledge.register_checks import categories, concepts, facts, ledger, references, retired, stages, words
+from bot.core.knowledge.text_checks import doubled, few, nearly_doubled, numbers, personal
 from bot.core.knowledge.urgent_checks import urgent_wordings
 from bot.core.knowledge.voice_checks import feedback, voices
 from bot.core.knowledge.whole import Knowledge
@@ -51,8 +51,8 @@ def _first_difference(text: str, wanted: str) -> int:
 
 
 CHECKS: Final[tuple[Callable[[Sources], Found], ...]] = (
-    _canonical, categories, references, facts, stages, ledger, concepts, words, few, doubled, nearly_doubled, lengths,
-    concept_cards, numbers, figures, urgent_wordings, telling, origin, buttons, requests, offers, voices,
-    feedback,
+    _canonical, categories, references, retired, facts, stages, ledger, concepts, words, few, doubled, nearly_doubled,
+    personal, lengths, concept_cards, numbers, figures, urgent_wordings, telling, origin, buttons, requests, offers,
+    voices, feedback,
 )  # fmt: skip
 """The checks in the order in which they run."""

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 _MARKUP = re.compile(r"\*\*|__|</?[a-zA-Z][^>]*>|&[a-z]+;|^[-*#>] |`")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_LONGEST_ID = 32
 
 
 def _one_line(text: str) -> str:
@@ -35,10 +36,15 @@ def _day(value: object) -> object:
 
 
 Line: TypeAlias = Annotated[str, AfterValidator(_one_line)]
-Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=32)]
+Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=_LONGEST_ID)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
 Year: TypeAlias = Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
 Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
+def is_id(text: str) -> bool:
+    """Say whether `text` can be an id."""
+    return len(text) <= _LONGEST_ID and re.fullmatch(ID_PATTERN, text) is not None
 
 
 def many(least: int = 0, most: int | None = None) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from bot.core.knowledge.desk_phrases import DeskPhrases
 from bot.core.knowledge.fields import Form, Id
 from bot.core.knowledge.message_models import (
     Courtesies,
@@ -40,8 +41,10 @@ FOLLOW_UPS: Final = Form[FollowUps](FollowUps)
 NOT_COVERED: Final = Form[NotCovered](NotCovered)
 OFFERS: Final = Form[OffersFile](OffersFile)
 PLACES: Final = Form[tuple[Place, ...]](tuple[Place, ...])
+RETIRED: Final = Form[dict[str, str]](dict[Id, Id])
 REQUESTS: Final = Form[dict[str, Asks]](dict[Id, Asks])
 PHRASES: Final = Form[Phrases](Phrases)
+DESK_PHRASES: Final = Form[DeskPhrases](DeskPhrases)
 
 SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "advice/categories.yaml": CATEGORIES,
@@ -60,6 +63,9 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "requests.yaml": REQUESTS,
     "voice/ko.yaml": PHRASES,
     "voice/en.yaml": PHRASES,
+    "voice/desk_ko.yaml": DESK_PHRASES,
+    "voice/desk_en.yaml": DESK_PHRASES,
+    "advice/retired.yaml": RETIRED,
 }
 """Files that must be there, by name."""
 
@@ -81,6 +87,8 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "places": PLACES,
     "requests": REQUESTS,
     "voice": PHRASES,
+    "desk": DESK_PHRASES,
+    "retired": RETIRED,
 }
 """The forms by the names the command line knows them by."""
 

@@ -71,6 +71,28 @@ class Phrases(Record):
     feedback_heard: dict[Feedback, tuple[Line, ...]]
     person_button: Line
     person: tuple[Line, ...]
+    # asking a person in writing, where a group of coordinators is set
+    person_desk_button: Line
+    person_desk_command: Line
+    person_desk: tuple[Line, ...]
+    privacy_desk: Line
+    ask_button: Line
+    ask_write: tuple[Line, ...]
+    ask_confirm: tuple[Line, ...]
+    ask_masked: Line
+    ask_send_button: Line
+    ask_send_whole_button: Line
+    ask_not_send_button: Line
+    ask_sent: tuple[Line, ...]
+    ask_sent_again: tuple[Line, ...]
+    ask_not_sent: tuple[Line, ...]
+    ask_unreachable: tuple[Line, ...]
+    ask_too_long: Line
+    ask_lost: tuple[Line, ...]
+    ask_answered: Line
+    ask_again_button: Line
+    ask_expired: tuple[Line, ...]
+    ask_published: tuple[Line, ...]
     # words
     word_button: Line
     word_ask: tuple[Line, ...]

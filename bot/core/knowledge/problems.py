@@ -89,10 +89,13 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "model_attributes_type": ("'이름: 값' 묶음이어야 합니다", "a mapping of names to values"),
     "value": ("알맞은 값이어야 합니다", "a fitting value"),
     # content
+    "more_asks": ("{language} 묻는 말이 {least}개는 되어야 잘 알아듣습니다", "{least} ways of asking in {language}, to be understood well"),
     "few_asks": ("{language} 묻는 말이 {least}개 이상이어야 합니다", "at least {least} ways of asking in {language}"),
+    "personal": ("번호나 주소 같은 개인 정보가 없는 말이어야 합니다", "a wording without personal data such as numbers and addresses"),
     "same_ask": ("묻는 말은 한 번만 씁니다. 같은 말이 {other}에 있습니다", "each way of asking once; the same stands in {other}"),
     "near_ask": ("다른 항목({place})의 묻는 말 “{other}”과(와) 한 글자만 다릅니다. 둘 중 하나만 남기세요", "not one letter away from “{other}” of {place}; keep one of the two"),
     "unknown_id": ("{register}에 있는 이름이어야 합니다", "an id that {register} has"),
+    "not_retired": ("이 항목이 아직 있습니다. 둘 중 하나만 남기세요", "an entry that is gone; this one is still there"),
     "itself": ("자기 자신은 넣지 않습니다", "not the entry itself"),
     "same_fact": ("사실의 이름은 하나뿐이어야 합니다. 같은 이름이 {other}에 있습니다", "a fact id used once; {other} has it too"),
     "review_order": ("review_by가 checked보다 뒤여야 합니다", "review_by later than checked"),

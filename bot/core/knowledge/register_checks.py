@@ -48,6 +48,16 @@ def references(sources: Sources) -> Found:
         yield from unknown(sources["urgent.yaml"], where, kind.contacts, contacts, "contacts.yaml")
 
 
+def retired(sources: Sources) -> Found:
+    """Yield each retired id that is still an entry, and each whose successor is none."""
+    source, names = sources["advice/retired.yaml"], ids_in(sources)
+    for id_, successor in source.value.items():
+        if id_ in names:
+            yield source.problem((id_,), id_, "not_retired")
+        if successor not in names:
+            yield source.problem((id_,), successor, "unknown_id", register="advice/")
+
+
 def unknown(source: Source, path: yaml_text.Path, ids: Iterable[str], known: Iterable[str], register: str) -> Found:
     """Yield each of `ids`, a list at `path`, that is none of those `known` to a register."""
     for at, id_ in enumerate(ids):

@@ -7,8 +7,12 @@ from bot.core.knowledge.places import Found, Group, Sources, groups_in
 from bot.core.knowledge.problems import problem
 from bot.core.language.normal import spaceless
 from bot.core.model import Language
+from bot.core.privacy import MASK, personal_data
 
-FEWEST_ASKS: Final = {Language.KO: 100, Language.EN: 30, Language.ZH: 10}
+FEWEST_ASKS: Final = {Language.KO: 10, Language.EN: 3, Language.ZH: 0}
+"""An entry with fewer ways of asking would hardly ever be found."""
+WANTED_ASKS: Final = {Language.KO: 100, Language.EN: 30, Language.ZH: 10}
+"""With so many, from many pens, an entry is understood well; fewer are told of, and no mistake."""
 _LONG_ENOUGH: Final = 8
 """Shorter texts one letter apart may well mean different things."""
 
@@ -23,6 +27,24 @@ def few(sources: Sources) -> Found:
             if many < least:
                 path = (*group.path, language.value)
                 yield group.source.problem(path, many, "few_asks", language=language.value, least=least)
+
+
+def wanted(sources: Sources) -> Found:
+    """Yield each entry with fewer ways of asking than it takes to be understood well: no mistake, but work."""
+    for group in (group for group in groups_in(sources) if group.asked):
+        for language, least in WANTED_ASKS.items():
+            many = len(group.asks.of(language))
+            if many < least:
+                path = (*group.path, language.value)
+                yield group.source.problem(path, many, "more_asks", language=language.value, least=least)
+
+
+def personal(sources: Sources) -> Found:
+    """Yield each way of asking that seems to hold personal data: it would be kept, and shown to whoever looks."""
+    for group in (group for group in groups_in(sources) if group.asked):
+        for path, text in group.texts():
+            if any(letter.isdigit() or letter == "@" for letter in text) and personal_data(text):
+                yield group.source.problem(path, MASK, "personal")
 
 
 def doubled(sources: Sources) -> Found:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from bot.core.knowledge.desk_phrases import DeskPhrases
+from bot.core.knowledge.fields import Record
+from bot.core.knowledge.loading import Source
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.places import Found, Sources
 from bot.core.knowledge.yaml_text import Path
@@ -11,24 +14,31 @@ from bot.core.model import Feedback
 
 _NAME: Final = re.compile(r"\{(\w*)\}")
 _KO, _EN = "voice/ko.yaml", "voice/en.yaml"
+_PAIRS: Final[tuple[tuple[str, str, type[Record]], ...]] = (
+    (_KO, _EN, Phrases),
+    ("voice/desk_ko.yaml", "voice/desk_en.yaml", DeskPhrases),
+)
 REASONS: Final = frozenset(Feedback) - {Feedback.HELPFUL, Feedback.UNHELPFUL}
 """What may be said of a card that did not help."""
 
 
 def voices(sources: Sources) -> Found:
     """Yield each sentence of one language that the other lacks, or whose names in braces differ."""
-    korean, english = sources[_KO].value, sources[_EN].value
-    for field in Phrases.model_fields:
-        here, there = getattr(korean, field), getattr(english, field)
-        if isinstance(here, dict):
-            for key in sorted(here.keys() ^ there.keys()):
-                file = _KO if key in there else _EN
-                yield sources[file].problem((field,), key, "missing")
-        for path, text, other in _pairs((field,), here, there):
-            names, wanted = (sorted(set(_NAME.findall(each))) for each in (other, text))
-            if names != wanted:
-                shown = ", ".join(f"{{{name}}}" for name in wanted) or "-"
-                yield sources[_EN].problem(path, other, "names_differ", names=shown)
+    for korean, english, form in _PAIRS:
+        for field in form.model_fields:
+            yield from _compared(field, sources[korean], sources[english])
+
+
+def _compared(field: str, korean: Source, english: Source) -> Found:
+    here, there = getattr(korean.value, field), getattr(english.value, field)
+    if isinstance(here, dict):
+        for key in sorted(here.keys() ^ there.keys()):
+            yield (korean if key in there else english).problem((field,), key, "missing")
+    for path, text, other in _pairs((field,), here, there):
+        names, wanted = (sorted(set(_NAME.findall(each))) for each in (other, text))
+        if names != wanted:
+            shown = ", ".join(f"{{{name}}}" for name in wanted) or "-"
+            yield english.problem(path, other, "names_differ", names=shown)
 
 
 def feedback(sources: Sources) -> Found:

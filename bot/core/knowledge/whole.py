@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.core.knowledge.desk_phrases import DeskPhrases
 from bot.core.knowledge.message_models import (
     Courtesies,
     FollowUps,
@@ -57,11 +58,17 @@ class Knowledge:
     places: tuple[Place, ...]
     requests: Mapping[str, Asks]
     phrases: Mapping[Language, Phrases]
+    desk: Mapping[Language, DeskPhrases]
+    retired: Mapping[str, str]
     checksum: str
 
     def entries_of(self, category: str) -> tuple[Entry, ...]:
         """Return the entries of a category in the order of their ids."""
         return tuple(entry for entry in self.entries.values() if entry.category == category)
+
+    def current(self, id_: str) -> str:
+        """Return the id of the entry that answers now what `id_` answered: itself, or its successor."""
+        return self.retired.get(id_, id_)
 
     def asks(self) -> Iterator[tuple[str, Language, str]]:
         """Yield (id, language, text) for each way of asking, of entries and of urgent kinds alike."""

@@ -1,0 +1,158 @@
+"""What coordinators who prefer files do at the command line: check, compare, begin an entry, look at figures."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import comparing, statistics, store, tables, trying, writing
+from bot.console import Json, err, out, stop
+from bot.core.editing import Change, blank_entry, entry_name
+from bot.core.knowledge import checks, forms, yaml_text
+from bot.core.knowledge.fields import is_id
+from bot.core.knowledge.figure_checks import overdue as overdue_in
+from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
+from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.text_checks import wanted
+from bot.core.opening import SHOWN_OF_CHECKSUM
+from bot.core.overdue import due
+from bot.settings import read_settings
+
+
+def check(*, as_json: Json = False) -> None:
+    """지식을 검사합니다. / Check the knowledge: every problem of every file, and what must be looked at again."""
+    try:
+        sources = _sources()
+        checks.demand_sound(sources)
+    except Unreadable as unreadable:
+        _print_problems(unreadable.problems, as_json=as_json)
+        err.print(f"문제가 {len(unreadable.problems)}개 있습니다. / {len(unreadable.problems)} problems.")
+        raise typer.Exit(1) from None
+    late = [*sorted(overdue_in(sources, date.today())), *sorted(wanted(sources))]
+    _print_problems(late, as_json=as_json)
+    if not as_json:
+        if late:
+            print(f"더 살펴볼 것이 {len(late)}개 있습니다(틀린 것은 아님). / {len(late)} to look at, no mistakes.")
+        number = checksum(sources)[:SHOWN_OF_CHECKSUM]
+        print(f"문제가 없습니다. 내용 확인 번호 / check number: {number} / No problems.")
+
+
+def overdue_list(*, as_json: Json = False) -> None:
+    """다시 확인할 것을 봅니다. / What must be looked at again: facts, telephone numbers, centers."""
+    found = due(assemble(_sources()), date.today())
+    if as_json:
+        print(json.dumps([tables.plain_due(each) for each in found], ensure_ascii=False, indent=2))
+    else:
+        out.print(tables.due_table(found))
+
+
+def forget(
+    entry: Annotated[str, typer.Argument(help="이름 / id of an entry, such as work-find")],
+) -> None:
+    """고친 내력을 지웁니다. / Delete for good the earlier texts kept of an entry, if something leaked into them."""
+    many = asyncio.run(_forget(read_settings().database_path, entry))
+    print(f"{entry}: {many}")
+
+
+async def _forget(database: Path, entry: str) -> int:
+    async with store.open_store(database) as connection:
+        return await store.forget(connection, entry)
+
+
+def stats(
+    weeks: Annotated[int, typer.Option(min=1, max=53, help="몇 주 / weeks")] = statistics.WEEKS,
+    *,
+    as_json: Json = False,
+) -> None:
+    """얼마나 쓰였는지 봅니다. / How much the bot is used and how well it does; counts below five are hidden."""
+    try:
+        report = asyncio.run(_report(read_settings().database_path, weeks))
+    except store.NoStore:
+        stop("아직 센 것이 없습니다. 봇을 켜면 세기 시작합니다. / Nothing is counted yet: that begins with the bot.")
+    if as_json:
+        print(json.dumps(statistics.as_json(report), ensure_ascii=False, indent=2))
+    else:
+        for table in tables.stats_tables(report):
+            out.print(table)
+
+
+async def _report(database: Path, weeks: int) -> statistics.Report:
+    today = date.today()
+    async with store.read_only(database) as connection:
+        published = await store.published(connection, statistics.first_day(today, weeks), today)
+    return statistics.report(published, today, weeks)
+
+
+def difference(
+    old: Annotated[Path, typer.Argument(help="앞의 지식 폴더 / the knowledge folder before")],
+    new: Annotated[Path, typer.Argument(help="고친 지식 폴더 / the knowledge folder after")],
+    *,
+    as_json: Json = False,
+) -> None:
+    """두 지식 폴더를 견줍니다. / What gets better and what worse from one knowledge folder to another."""
+
+    async def said(progress: trying.Progress) -> None:
+        err.print(f"{progress.step} {progress.done}/{progress.of}")
+
+    report = asyncio.run(trying.differing(old, new, read_settings().weights_path, said)).report
+    if as_json:
+        print(comparing.to_json(report))
+    else:
+        for shown in tables.report_tables(report):
+            out.print(shown)
+    if report.refused:
+        raise typer.Exit(1)
+
+
+def new_entry(
+    entry: Annotated[str, typer.Argument(help="분야/이름 / category/id, such as work/work-night")],
+) -> None:
+    """새 항목의 틀을 보여 줍니다. / Print a template of a new entry; `check` says what is still to be filled in."""
+    category, _, id_ = entry.partition("/")
+    known = assemble(_sources())
+    if category not in [each.id for each in known.categories] or not is_id(id_):
+        names = ", ".join(each.id for each in known.categories)
+        stop(f"분야/이름 으로 쓰세요(분야: {names}). / Write category/id (categories: {names}).")
+    if id_ in known.entries or id_ in known.urgent.kinds or id_ in known.retired:
+        stop(f"{id_} 은(는) 이미 있습니다. / There is an entry {id_} already.")
+    print(yaml_text.write(blank_entry()), end="")
+    name = entry_name(category, id_)
+    err.print(
+        f"다 채운 뒤 지식 폴더의 {name} 에 두고 python -m bot check 를 하세요. / "
+        f"Fill it in, put it at {name} in the knowledge folder, then run check."
+    )
+
+
+def format_files() -> None:
+    """지식 파일을 정해진 모양으로 고쳐 씁니다. / Rewrite the knowledge files in their canonical form."""
+    folder = read_settings().knowledge_dir
+    for source in _sources().values():
+        if canonical(source) != source.text:
+            writing.write(folder, Change({source.name: source.text}, {source.name: canonical(source)}))
+            print(source.name)
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(help=" | ".join(forms.SCHEMAS))] = "entry",
+) -> None:
+    """편집기가 쓰는 JSON Schema를 보여 줍니다. / Print the JSON Schema of a kind of file."""
+    if kind not in forms.SCHEMAS:
+        stop(f"{kind} 은(는) 없습니다. / No such kind: {kind}. ({', '.join(forms.SCHEMAS)})")
+    print(json.dumps(forms.SCHEMAS[kind].schema(), ensure_ascii=False, indent=2))
+
+
+def _sources() -> Mapping[str, Source]:
+    """Return the files of the knowledge folder, once what a killed program was writing there is finished."""
+    folder = read_settings().knowledge_dir
+    writing.finish(folder)
+    return read_folder(folder)
+
+
+def _print_problems(problems: Iterable[Problem], *, as_json: bool) -> None:
+    for problem in problems:
+        print(json.dumps(asdict(problem), ensure_ascii=False) if as_json else problem)

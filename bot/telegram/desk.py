@@ -1,0 +1,192 @@
+"""The coordinators' desk: whatever is written, replied or pressed in their group, and nowhere else."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram.error import TelegramError
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
+
+from bot.core.model import Language
+from bot.desk import notices
+from bot.desk.model import INPUTS, DeskAction, DeskVerb
+from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
+from bot.telegram.addressing import RepliesTo, language_of
+from bot.telegram.desk_room import Act, Room
+
+log = logging.getLogger("gildongmu.telegram")
+
+A_TOAST = 20
+"""Longer words stay on the screen until they are read."""
+Context: TypeAlias = ContextTypes.DEFAULT_TYPE
+Doing: TypeAlias = Callable[[Room, Act, str], Awaitable[object]]
+
+
+async def home(room: Room, act: Act, _: str) -> None:
+    """Show what can be done here."""
+    await room.say(act, notices.home(room.knowledge, act.language))
+
+
+async def inert(room: Room, act: Act, _: str) -> str:
+    """Say that the buttons of a preview do nothing."""
+    return room.phrases(act.language).preview_inert
+
+
+async def stop(room: Room, act: Act, _: str) -> str:
+    """Take away a request that nobody needs to answer."""
+    try:
+        await act.message.delete()
+    except TelegramError:
+        await room.change(act.message, notices.told(room.phrases(act.language).stopped, act.language))
+    return room.phrases(act.language).stopped
+
+
+COMMANDS: Final[Mapping[str, Doing]] = {
+    "desk": home,
+    "find": desk_editing.find,
+    "show": desk_editing.show,
+    "new": desk_files.new,
+    "draft": desk_editing.draft,
+    "history": desk_publishing.history,
+    "overdue": desk_looking.overdue,
+    "gaps": desk_looking.gaps,
+    "stats": desk_looking.stats,
+    "export": desk_looking.export,
+}
+"""The commands of the desk, in the order in which they are listed there."""
+
+_PRESSED: Final[Mapping[DeskVerb, Doing]] = {
+    DeskVerb.HOME: home,
+    DeskVerb.SHOW: desk_editing.show,
+    DeskVerb.FIELDS: desk_editing.fields,
+    DeskVerb.FIELD: desk_editing.field,
+    DeskVerb.ASKS: desk_asks.asks,
+    DeskVerb.ASK_DROP: desk_asks.drop_ask,
+    DeskVerb.FILE: desk_files.file,
+    DeskVerb.FILE_PASTE: desk_files.paste,
+    DeskVerb.PREVIEW: desk_files.preview,
+    DeskVerb.DRAFT: desk_editing.draft,
+    DeskVerb.DISCARD: desk_editing.discard,
+    DeskVerb.PROPOSE: desk_publishing.propose,
+    DeskVerb.CONFIRM: desk_publishing.confirm,
+    DeskVerb.REJECT: desk_publishing.reject,
+    DeskVerb.HISTORY: desk_publishing.history,
+    DeskVerb.REVISION: desk_publishing.revision,
+    DeskVerb.UNDO: desk_publishing.undo,
+    DeskVerb.RETIRE: desk_publishing.retire,
+    DeskVerb.RETIRE_TO: desk_publishing.retire_to,
+    DeskVerb.NEW_FROM_TICKET: desk_tickets.new,
+    DeskVerb.ADD_FROM_TICKET: desk_tickets.add,
+    DeskVerb.OVERDUE: desk_looking.overdue,
+    DeskVerb.STILL_RIGHT: desk_looking.confirm_still_right,
+    DeskVerb.STATS: desk_looking.stats,
+    DeskVerb.GAPS: desk_looking.gaps,
+    DeskVerb.EXPORT: desk_looking.export,
+    DeskVerb.INERT: inert,
+    **dict.fromkeys(INPUTS - {DeskVerb.NEW_FROM_TICKET}, stop),
+}
+"""What each button does; what it returns is told to whoever pressed it, at once."""
+
+_REPLIED: Final[Mapping[DeskVerb, Doing]] = {
+    DeskVerb.NEW_FROM_TICKET: desk_tickets.answer,
+    DeskVerb.INPUT_FIELD: desk_editing.write_field,
+    DeskVerb.INPUT_ASKS: desk_asks.write_asks,
+    DeskVerb.INPUT_DROP: desk_asks.find_asks,
+    DeskVerb.INPUT_FILE: desk_files.write_file,
+    DeskVerb.INPUT_NEW: desk_tickets.write_new,
+    DeskVerb.INPUT_RETIRE: desk_publishing.write_retire,
+}
+"""What a reply to a message with such a button means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk in one group. The group's id is the only permission: who is in it may do everything here."""
+
+    room: Room
+    bot_id: int
+
+    def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
+        """Return what the group has before all other handlers: its commands, and replies to the bot."""
+        here = filters.Chat(self.room.settings.chat_id)
+        replied = filters.REPLY & RepliesTo(self.bot_id) & ~filters.COMMAND
+        return (
+            CommandHandler(list(COMMANDS), self.command, filters=here & filters.UpdateType.MESSAGE),
+            MessageHandler(here & replied, self.reply),
+        )
+
+    def is_here(self, message: MaybeInaccessibleMessage) -> bool:
+        """Say whether a message stands in the coordinators' group."""
+        return message.chat.id == self.room.settings.chat_id
+
+    async def _is_anonymous(self, update: Update, message: Message) -> bool:
+        """Say whether somebody writes as the group itself, and that it cannot be: two such people would be one."""
+        if message.sender_chat is None:
+            return False
+        act = self._act(update, message)
+        await self.room.tell(act, self.room.phrases(act.language).anonymous)
+        return True
+
+    async def command(self, update: Update, context: Context) -> None:
+        """Do what a command of the desk says."""
+        message = update.effective_message
+        if message and message.text and not await self._is_anonymous(update, message):
+            end = message.entities[0].length
+            name = message.text[1:end].partition("@")[0].casefold()
+            await COMMANDS[name](self.room, self._act(update, message), message.text[end:].strip())
+
+    async def press(self, update: Update, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
+        """Do what a button of the desk says; whoever pressed is told what it returns."""
+        action = DeskAction.decode(query.data or "")
+        said: object = self.room.phrases(language_of(update)).gone_button
+        try:
+            if action and isinstance(message, Message):
+                act = self._act(update, message)
+                said = await _PRESSED[action.verb](self.room, act, action.target)
+        finally:
+            await _acknowledge(query, said if isinstance(said, str) else "")
+
+    async def reply(self, update: Update, context: Context) -> None:
+        """Do what a reply to the bot means, by the buttons of what it replies to; else say that it went nowhere."""
+        message = update.effective_message
+        earlier = message.reply_to_message if message else None
+        if message is None or earlier is None or await self._is_anonymous(update, message):
+            return
+        act, meaning = self._act(update, message), _meaning(earlier)
+        p = self.room.phrases(act.language)
+        if meaning is None:
+            await self.room.tell(act, p.reply_unknown)
+        elif update.edited_message:
+            await self.room.tell(act, p.edited_unsent)
+        else:
+            await _REPLIED[meaning.verb](self.room, act, meaning.target)
+
+    async def remind(self, bot: Bot) -> None:
+        """Tell the group which edits and proposals nobody went on with, and forget them."""
+        language = Language.KO
+        for draft in self.room.drafts.expired():
+            line = self.room.phrases(language).draft_expired.format(id=draft.id)
+            await self.room.post(bot, notices.told(line, language))
+
+    def _act(self, update: Update, message: Message) -> Act:
+        user = update.effective_user
+        return Act(message, self.room.drafts.who(user.id if user else 0), language_of(update))
+
+
+def _meaning(message: Message) -> DeskAction | None:
+    """Return what a reply to `message` means, or None if it means nothing."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for button in (button for row in rows for button in row):
+        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
+        if action and action.verb in _REPLIED:
+            return action
+    return None
+
+
+async def _acknowledge(query: CallbackQuery, said: str) -> None:
+    try:
+        await query.answer(said or None, show_alert=len(said) > A_TOAST)
+    except TelegramError as error:  # pressed too long ago: what was asked for was done all the same
+        log.info("a press was not acknowledged (%s)", type(error).__name__)

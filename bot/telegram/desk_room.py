@@ -1,0 +1,113 @@
+"""What every act at the coordinators' desk needs: who acts, in which language, and how the group is spoken to."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from telegram import Bot, Message, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, TelegramError
+
+from bot.core.knowledge.desk_phrases import DeskPhrases
+from bot.core.knowledge.whole import Knowledge
+from bot.core.model import Language
+from bot.current import Current
+from bot.desk import notices
+from bot.desk.drafts import Drafts
+from bot.desk.model import DeskButton, Notice
+from bot.publishing import Publisher
+from bot.sealing import Sealer
+from bot.settings import DeskSettings
+from bot.telegram import rendering
+
+log = logging.getLogger("gildongmu.telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a coordinator does: `message` is what they wrote, or the bot's message whose button they pressed.
+
+    `who` is a keyed hash: it tells whether two acts are one person's, and nothing else.
+    """
+
+    message: Message
+    who: bytes
+    language: Language
+
+
+Work: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The coordinators' group, and what is done there; `jobs` are those that take longer than an answer may."""
+
+    current: Current
+    settings: DeskSettings
+    sealer: Sealer
+    drafts: Drafts
+    publisher: Publisher
+    jobs: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the bot knows now."""
+        return self.current.engine.knowledge
+
+    def phrases(self, language: Language) -> DeskPhrases:
+        """Return the sentences of the desk in a language."""
+        return self.knowledge.desk[language]
+
+    async def say(self, act: Act, notice: Notice) -> Message | None:
+        """Answer in the group; return the message, or None if Telegram did not take it."""
+        earlier = ReplyParameters(act.message.message_id, allow_sending_without_reply=True)
+        return await self.post(act.message.get_bot(), notice, earlier)
+
+    async def tell(self, act: Act, line: str, *buttons: DeskButton) -> None:
+        """Answer with one sentence."""
+        await self.say(act, notices.told(line, act.language, *buttons))
+
+    async def post(self, bot: Bot, notice: Notice, earlier: ReplyParameters | None = None) -> Message | None:
+        """Send a notice to the group, in as many messages as it takes; the buttons stand under the last."""
+        try:
+            *texts, last = rendering.messages(notice)
+            for text in texts:
+                await bot.send_message(self.settings.chat_id, text, parse_mode=ParseMode.HTML, reply_parameters=earlier)
+            return await bot.send_message(
+                self.settings.chat_id, last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice),
+                reply_parameters=earlier,
+            )  # fmt: skip
+        except TelegramError as error:
+            log.warning("the coordinators' group could not be told (%s)", type(error).__name__)
+            return None
+
+    async def change(self, message: Message, notice: Notice) -> None:
+        """Show a notice in place of one of the bot's; as a new message where that cannot be."""
+        texts = rendering.messages(notice)
+        try:
+            if len(texts) == 1:
+                await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice))
+                return
+        except BadRequest as error:
+            if "not modified" in error.message.casefold():
+                return
+        except TelegramError as error:
+            log.warning("a message of the desk could not be changed (%s)", type(error).__name__)
+            return
+        await self.post(
+            message.get_bot(), notice, ReplyParameters(message.message_id, allow_sending_without_reply=True)
+        )
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes long beside the answers to newcomers."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.jobs.add(task)
+        task.add_done_callback(self.jobs.discard)
+
+    async def close(self) -> None:
+        """Stop what is still being done."""
+        for task in self.jobs:
+            task.cancel()
+        await asyncio.gather(*self.jobs, return_exceptions=True)
