@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from coordinator import small_knowledge
 from newcomer import environment_with
 
 from bot.core.building import engine_for, opener_for
@@ -34,6 +35,20 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) 
     command = [sys.executable, "-m", "bot.fit", str(KNOWLEDGE), str(folder / "weights.npz")]
     subprocess.run(command, check=True, cwd=PROJECT)
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the knowledge with few ways of asking, which is learnt in moments; nobody changes it."""
+    return small_knowledge(tmp_path_factory.mktemp("small") / "knowledge")
+
+
+@pytest.fixture(scope="session")
+def small_weights(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the weights fitted for that."""
+    path = tmp_path_factory.mktemp("learnt") / "weights.npz"
+    subprocess.run([sys.executable, "-m", "bot.fit", str(small_folder), str(path)], check=True, cwd=PROJECT)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -119,7 +119,7 @@ async def preview(room: Room, act: Act, id_: str) -> None:
         return
     for language in (Language.KO, Language.EN):
         await room.say(act, card_of(room, mine, language))
-    room.begin(_with_problems(room, act, mine))
+    room.begin(act, _with_problems(room, act, mine))
 
 
 def _show_problems(room: Room, mine: Draft) -> tuple[Problem, ...]:

@@ -33,7 +33,7 @@ async def confirm_still_right(room: Room, act: Act, target: str) -> None:
     if draft is None:
         await room.tell(act, room.phrases(act.language).gone_button)
         return
-    room.begin(try_out(room, act, draft, act.who))
+    room.begin(act, try_out(room, act, draft, act.who))
 
 
 async def stats(room: Room, act: Act, _: str) -> None:
@@ -41,7 +41,7 @@ async def stats(room: Room, act: Act, _: str) -> None:
     report = await _report(room)
     await room.say(act, looking.stats(room.knowledge, report, act.language))
     if report.total.uses.asked:
-        room.begin(_send_plot(room, act))
+        room.begin(act, _send_plot(room, act))
 
 
 async def gaps(room: Room, act: Act, _: str) -> None:

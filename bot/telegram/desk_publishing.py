@@ -46,7 +46,7 @@ async def propose(room: Room, act: Act, _: str) -> None:
         blocks = (Block(Part.TEXT, (p.report_refused,)), *notices.problem_blocks(problems, p, act.language))
         await room.say(act, Notice(blocks, (), act.language))
     else:
-        room.begin(try_out(room, act, mine, act.who))
+        room.begin(act, try_out(room, act, mine, act.who))
 
 
 async def try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
@@ -91,7 +91,7 @@ async def confirm(room: Room, act: Act, number: str) -> str:
     if proposal.by == act.who and room.settings.reviewers > 1:
         return p.confirm_own
     room.drafts.settle(number)
-    room.begin(_publish(room, act, proposal))
+    room.begin(act, _publish(room, act, proposal))
     return p.publishing
 
 

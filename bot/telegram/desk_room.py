@@ -21,6 +21,7 @@ from bot.publishing import Publisher
 from bot.sealing import Sealer
 from bot.settings import DeskSettings
 from bot.telegram import rendering
+from bot.telegram.faults import place_of
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -100,11 +101,22 @@ class Room:
             message.get_bot(), notice, ReplyParameters(message.message_id, allow_sending_without_reply=True)
         )
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that takes long beside the answers to newcomers."""
+    def begin(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that takes long beside the answers to newcomers; whoever began it is told of a fault."""
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self.jobs.discard(task)
+            error = None if task.cancelled() else task.exception()
+            if error:
+                log.error("%s at %s", type(error).__name__, place_of(error))
+                self._start(self.tell(act, self.phrases(act.language).trouble)).add_done_callback(self.jobs.discard)
+
+        self._start(work).add_done_callback(ended)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self.jobs.add(task)
-        task.add_done_callback(self.jobs.discard)
+        return task
 
     async def close(self) -> None:
         """Stop what is still being done."""

@@ -26,6 +26,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.desk import COMMANDS as DESK_COMMANDS
 from bot.telegram.desk import Desk
 from bot.telegram.desk_room import Room
+from bot.telegram.faults import place_of
 from bot.telegram.hand_edits import log_only, take_up
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.polling import PatientLimiter, Poller
@@ -218,6 +219,8 @@ async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIt
     tasks = [asyncio.create_task(_forget(handlers, bot)), asyncio.create_task(_watch(handlers, publisher, bot, stop))]
     if handlers.desk:
         tasks.append(asyncio.create_task(_get_ready(publisher)))
+    for task in tasks:
+        task.add_done_callback(_say_if_broken)
     try:
         yield
     finally:
@@ -227,6 +230,12 @@ async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIt
         await asyncio.gather(*tasks, return_exceptions=True)
         if handlers.desk:
             await handlers.desk.room.close()
+
+
+def _say_if_broken(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error:
+        log.error("work beside the answers has ended: %s at %s", type(error).__name__, place_of(error))
 
 
 async def _forget(handlers: Handlers, bot: Bot) -> None:
