@@ -18,7 +18,7 @@ from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
 from bot.current import Current
-from bot.trying import Said, asked_beforehand, tried
+from bot.trying import PREFIX, Said, asked_beforehand, tried
 
 log = logging.getLogger("gildongmu.publishing")
 
@@ -45,6 +45,7 @@ class Publisher:
     database: Path
     git: bool = False
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _trial: asyncio.Lock = field(default_factory=asyncio.Lock)
     _learnt: list[Weights] = field(default_factory=list)
     """What was learnt for the change tried last: at most one, for it is large."""
 
@@ -55,20 +56,29 @@ class Publisher:
 
     async def problems(self, change: Change) -> tuple[Problem, ...]:
         """Return what every check says of the whole knowledge with `change` in it; raise TrialFailed."""
-        with self._copy() as folder:
-            return (await tried(folder, self.weights_path, change, said=None, only_check=True)).report.problems
+        async with self._trial:
+            with self._copy() as folder:
+                found = await tried(folder, self.weights_path, change, said=None, only_check=True)
+        return found.report.problems
+
+    async def settled(self) -> None:
+        """Wait until nothing is being published."""
+        async with self._one:
+            return
 
     async def tried(self, change: Change, said: Said | None = None) -> Report:
         """Return what `change` makes better and worse of the knowledge that answers now; raise TrialFailed."""
-        with self._copy() as folder:
-            found = await tried(folder, self.weights_path, change, said=said)
+        async with self._trial:
+            with self._copy() as folder:
+                found = await tried(folder, self.weights_path, change, said=said)
         self._learnt[:] = [found.learnt] if found.learnt else []
         return found.report
 
     async def get_ready(self) -> None:
         """Ask the questions of what answers now, so that the first change is sooner measured; raise TrialFailed."""
-        with self._copy() as folder:
-            await asked_beforehand(folder, self.weights_path)
+        async with self._trial:
+            with self._copy() as folder:
+                await asked_beforehand(folder, self.weights_path)
 
     async def publish(self, change: Change, base: str) -> None:
         """Write a change that was tried on `base` and answer from it; as it stood if anything goes wrong.
@@ -134,7 +144,7 @@ class Publisher:
     @contextmanager
     def _copy(self) -> Iterator[Path]:
         """Write the knowledge that answers now into a folder of its own: the real one may be changed meanwhile."""
-        with TemporaryDirectory(prefix="gildongmu-") as spare:
+        with TemporaryDirectory(prefix=PREFIX) as spare:
             for name, text in self.current.texts.items():
                 path = Path(spare) / name
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,8 @@ class Sealer:
         """Return what was sealed; raise Broken or Expired."""
         try:
             raw = base64.b64decode(seal.encode("ascii"), altchars=b"-_", validate=True)
+            if base64.urlsafe_b64encode(raw).decode() != seal:  # one spelling: what was used is known by its letters
+                raise Broken
             plain = self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
             chat, (message, day, turn) = plain[:_CHAT_BYTES], _LAYOUT.unpack(plain[_CHAT_BYTES:])
         except (UnicodeEncodeError, binascii.Error, InvalidTag, ValueError, struct.error):

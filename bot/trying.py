@@ -5,12 +5,14 @@ import json
 import os
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TypeAlias
 
 from bot.comparing import Report, from_json
@@ -20,6 +22,9 @@ from bot.core.matching.weights import Weights
 
 LONGEST = 180.0
 """Seconds until a trial is given up: nine times what it takes on two cores."""
+PREFIX = "gildongmu-"
+LEFT = 3600.0
+"""Seconds after which a temporary folder is no longer anybody's."""
 KEY, REPORT, WEIGHTS = "key", "report.json", "weights.npz"
 """What bot.trial writes."""
 
@@ -75,7 +80,7 @@ async def tried(
     how these questions end, without their text. When it is cancelled, or takes `longest` seconds, the process and those
     that it began are ended.
     """
-    with TemporaryDirectory(prefix="gildongmu-") as spare:
+    with TemporaryDirectory(prefix=PREFIX) as spare:
         command = ["-m", "bot.trial", str(folder), str(weights_path), "-", spare]
         command += ["--asked", str(weights_path.parent), *(["--only-check"] if only_check else [])]
         command += ["--questions", str(questions)] if questions else []
@@ -92,9 +97,17 @@ async def tried(
         return await asyncio.to_thread(_found, Path(spare))
 
 
+def sweep() -> None:
+    """Take away what trials of a killed bot left in the temporary folder: texts that were never published, perhaps."""
+    for folder in Path(gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFT:
+                rmtree(folder, ignore_errors=True)
+
+
 async def asked_beforehand(folder: Path, weights_path: Path) -> None:
     """Keep how the questions end with the knowledge in `folder`, so that the next trial is sooner done."""
-    with TemporaryDirectory(prefix="gildongmu-") as spare:
+    with TemporaryDirectory(prefix=PREFIX) as spare:
         command = ["-m", "bot.trial", str(folder), str(weights_path), "-", spare]
         command += ["--asked", str(weights_path.parent), "--only-ask"]
         process = await asyncio.create_subprocess_exec(

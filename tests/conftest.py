@@ -1,7 +1,9 @@
 """What tests share: the project's own knowledge, and weights fitted for it once a session."""
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -31,9 +33,29 @@ def knowledge() -> Knowledge:
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Path:
     """Return a folder with weights fitted for the knowledge, in a process of its own as the bot does it."""
-    folder = tmp_path_factory.mktemp("data")
-    command = [sys.executable, "-m", "bot.fit", str(KNOWLEDGE), str(folder / "weights.npz")]
+    return fitted_once(shared_by_workers(tmp_path_factory) / "data", KNOWLEDGE)
+
+
+def shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the temporary folder of this run, the same for all processes that the tests are shared among."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+def fitted_once(folder: Path, knowledge: Path) -> Path:
+    """Return `folder` with weights fitted for `knowledge`: by the first process that asks; the others wait."""
+    done = folder / "done"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        for _ in range(1200):
+            if done.exists():
+                return folder
+            time.sleep(0.25)
+        raise TimeoutError("the weights were not fitted") from None
+    command = [sys.executable, "-m", "bot.fit", str(knowledge), str(folder / "weights.npz")]
     subprocess.run(command, check=True, cwd=PROJECT)
+    done.touch()
     return folder
 
 
@@ -46,9 +68,7 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def small_weights(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the weights fitted for that."""
-    path = tmp_path_factory.mktemp("learnt") / "weights.npz"
-    subprocess.run([sys.executable, "-m", "bot.fit", str(small_folder), str(path)], check=True, cwd=PROJECT)
-    return path
+    return fitted_once(tmp_path_factory.mktemp("learnt") / "small", small_folder) / "weights.npz"
 
 
 @pytest.fixture(scope="session")

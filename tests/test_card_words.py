@@ -141,9 +141,9 @@ def test_for_any_text_few_words_are_offered_all_listed_and_each_once(opener: Ope
 
 
 def test_a_long_text_does_not_take_long_to_be_compared(opener: Opener) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     nearest_words(opener.words, "알바 구하는 법을 알려주세요 " * 250)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_listed_word_is_nearest_to_itself(opener: Opener) -> None:

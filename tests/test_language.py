@@ -229,9 +229,9 @@ def test_composed_and_decomposed_korean_read_alike(reader: Reader, text: str) ->
 @pytest.mark.parametrize("piece", ["가", "a", "gks ", "ㅠ", "我", " ", "\u0301", "👍🏽", "되여", "ﷺ", "한_", "a1가 "])
 def test_a_hundred_thousand_letters_are_read_in_a_moment(reader: Reader, piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     reader.read(text)
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize(

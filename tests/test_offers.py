@@ -229,15 +229,15 @@ def test_no_text_takes_long_to_be_searched_for_signs(real: OfferCheck, data: st.
     pieces = data.draw(st.lists(words | st.text(max_size=8), min_size=1, max_size=12))
     joint = data.draw(st.sampled_from(["", " ", ", ", " 먼저 "]))
     text = (joint.join(pieces) + joint) * LONGEST_TEXT
-    started = time.perf_counter()
+    started = time.process_time()
     letters = real.flags_in(text[:LONGEST_TEXT])
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert letters == real.known(letters)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=LONGEST_TEXT))
 def test_any_text_is_searched_and_letters_of_flags_come_back(real: OfferCheck, text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert set(real.flags_in(text)) <= set(real.flags)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from bot.core.knowledge import forms, yaml_text
+from bot.core.knowledge import yaml_text
 from bot.core.knowledge.loading import Source, Unreadable, canonical, read_source
 from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.yaml_text import Path
@@ -134,7 +134,7 @@ def put(value: Any, path: Path, new: Any) -> Any:
     if isinstance(value, list) and isinstance(first, int) and first < len(value):
         items = [put(each, rest, new) if place == first else each for place, each in enumerate(value)]
         return [each for each in items if each is not None]
-    if isinstance(value, list) or not isinstance(first, str):
+    if not (value is None or isinstance(value, dict)) or not isinstance(first, str):
         raise KeyError(first)
     inner = put((value or {}).get(first, {} if rest else None), rest, new)
     kept = {key: each for key, each in (value or {}).items() if key != first or inner is not None}
@@ -145,9 +145,51 @@ def written(value: Any, kind: Kind) -> str:
     """Return a plain value as somebody may copy it, change it and send it back."""
     if value is None:
         return ""
-    if kind is Kind.LINES:
+    if kind is Kind.LINES and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return "\n".join(value)
-    return yaml_text.write(value).rstrip("\n") if kind is Kind.YAML else str(value)
+    return str(value) if kind is Kind.LINE else yaml_text.write(value).rstrip("\n")
+
+
+class Clash(ValueError):
+    """Two people changed the same place in different ways."""
+
+
+def merged(base: Any, mine: Any, theirs: Any) -> Any:
+    """Return a plain value with what changed from `base` to `mine` made in `theirs` too; raise Clash if it cannot be.
+
+    Mappings are merged key by key, lists of as many items item by item; of lists of texts, what one side added or took
+    away is added or taken away.
+    """
+    if mine in (theirs, base):
+        return theirs
+    if theirs == base:
+        return mine
+    if all(isinstance(each, dict) for each in (base, mine, theirs)):
+        keys = dict.fromkeys((*theirs, *mine))
+        found = {key: merged(base.get(key), mine.get(key), theirs.get(key)) for key in keys}
+        return {key: each for key, each in found.items() if each is not None}
+    if all(_is_texts(each) for each in (base, mine, theirs)):
+        gone, come = [each for each in base if each not in mine], [each for each in mine if each not in base]
+        return [*(each for each in theirs if each not in gone), *(each for each in come if each not in theirs)]
+    if all(isinstance(each, list) and len(each) == len(base) for each in (base, mine, theirs)):
+        return [merged(*each) for each in zip(base, mine, theirs, strict=True)]
+    raise Clash
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value) and len(set(value)) == len(value)
+
+
+def rebased(draft: Draft, texts: Mapping[str, str]) -> Draft:
+    """Return an edit as a change of what the files hold now; raise Clash where it speaks of the same places.
+
+    An edit of several files, a new one, or one of a file that is gone is not merged: Clash.
+    """
+    now = texts.get(draft.name)
+    if draft.before is None or now is None or draft.gone or draft.others.after:
+        raise Clash
+    value = merged(yaml_text.read(draft.before).value, draft.value, yaml_text.read(now).value)
+    return replace(draft, before=now, value=value)
 
 
 NOTHING = "-"
@@ -178,7 +220,8 @@ def lines_of(text: str) -> Iterator[str]:
 
 def with_asks(draft: Draft, lines: Sequence[str]) -> tuple[Draft, tuple[str, ...]]:
     """Return an entry's draft with more ways of asking, each under the language it is written in, and those added."""
-    asks = {code: list(at(draft.value, ("ask", code)) or []) for code in Language}
+    whole = draft.value if isinstance(draft.value, dict) else {}
+    asks = {code: _texts(at(whole, ("ask", code))) for code in Language}
     known = {spaceless(text) for texts in asks.values() for text in texts}
     added = []
     for line in lines:
@@ -187,7 +230,12 @@ def with_asks(draft: Draft, lines: Sequence[str]) -> tuple[Draft, tuple[str, ...
             asks[language_of(line)].append(line)
             added.append(line)
     kept = {code.value: texts for code, texts in asks.items() if texts}
-    return replace(draft, value=put(draft.value, ("ask",), kept)), tuple(added)
+    return replace(draft, value=put(whole, ("ask",), kept)), tuple(added)
+
+
+def _texts(found: Any) -> list[str]:
+    """Return the texts of a list, of whatever else somebody pasted none."""
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def asks_with(draft: Draft, words: str) -> list[tuple[Language, int, str]]:
@@ -196,7 +244,7 @@ def asks_with(draft: Draft, words: str) -> list[tuple[Language, int, str]]:
     return [
         (code, place, text)
         for code in Language
-        for place, text in enumerate(at(draft.value, ("ask", code)) or [])
+        for place, text in enumerate(_texts(at(draft.value, ("ask", code))))
         if wanted in spaceless(text)
     ]
 
@@ -229,8 +277,3 @@ def blank_entry() -> dict[str, Any]:
 def entry_name(category: str, id_: str) -> str:
     """Return the name of an entry's file."""
     return f"advice/{category}/{id_}.yaml"
-
-
-def entry_forms(name: str) -> bool:
-    """Say whether a file of that name is an entry."""
-    return forms.form_of(name) is forms.ENTRY

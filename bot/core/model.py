@@ -47,6 +47,7 @@ class Part(StrEnum):
     VOICE = "voice"
     QUOTE = "quote"
     CODE = "code"
+    HIDDEN = "hidden"
     FACTS = "facts"
     CONTACTS = "contacts"
     SEARCH = "search"

@@ -147,7 +147,8 @@ class Opener:
     def _my_data(self, action: Action) -> Reply:
         phrases = self.knowledge.phrases[action.language]
         known = {"version": self.version, "checksum": self.knowledge.checksum[:SHOWN_OF_CHECKSUM]}
-        lines = [line.format(**known) for line in phrases.my_data]
+        told = (*phrases.my_data, phrases.my_data_desk) if self.desk else phrases.my_data
+        lines = [line.format(**known) for line in told]
         buttons = Button(phrases.clear_button, Action(Verb.CLEAR, action.language, below=True))
         return menus.lines(self.knowledge, lines, action, [(buttons,)])
 

@@ -38,6 +38,11 @@ def question_of(text: str) -> str:
     return " ".join(text.split())
 
 
+def is_too_long(text: str) -> bool:
+    """Say whether a question is longer than what is sent to a person."""
+    return len(question_of(text)) > LONGEST_QUESTION
+
+
 def write(knowledge: Knowledge, language: Language) -> Reply:
     """Return the request to write a question."""
     return _told(knowledge, knowledge.phrases[language].ask_write, language, [_not_send(knowledge, language)])
@@ -49,9 +54,9 @@ def confirm(knowledge: Knowledge, text: str, language: Language, seal: str = "")
     `seal` is the way to the ticket under which somebody writes back, "" for a new question.
     """
     phrases = knowledge.phrases[language]
-    question = question_of(text)
-    if len(question) > LONGEST_QUESTION:
+    if is_too_long(text):
         return too_long(knowledge, language)
+    question = question_of(text)
     hidden = masked(question)
     send = Button(phrases.ask_send_button, Action(Verb.SEND, language, seal))
     whole = Button(phrases.ask_send_whole_button, Action(Verb.SEND_WHOLE, language, seal))
@@ -71,6 +76,16 @@ def sent(knowledge: Knowledge, language: Language, days: int, *, again: bool = F
     phrases = knowledge.phrases[language]
     lines = phrases.ask_sent_again if again else tuple(line.format(days=days) for line in phrases.ask_sent)
     return _told(knowledge, lines, language)
+
+
+def too_many(knowledge: Knowledge, language: Language) -> Reply:
+    """Return that somebody has asked as much as can be answered for now, and whom to call."""
+    return _told(knowledge, knowledge.phrases[language].ask_too_many, language)
+
+
+def only_private(knowledge: Knowledge, language: Language) -> Reply:
+    """Return that a person is asked in a chat of two alone."""
+    return _told(knowledge, (knowledge.phrases[language].ask_only_private,), language)
 
 
 def not_sent(knowledge: Knowledge, language: Language) -> Reply:
@@ -94,11 +109,14 @@ def expired(knowledge: Knowledge, language: Language) -> Reply:
 
 
 def answered(knowledge: Knowledge, text: str, language: Language, seal: str) -> Reply:
-    """Return what a person answered; with a `seal` there is a way to write back once more."""
+    """Return what a person answered; with a `seal` there is a way to write back once more.
+
+    It comes days later, perhaps to a telephone that somebody else holds: notifications do not show it.
+    """
     phrases = knowledge.phrases[language]
     lines = tuple(line.strip() for line in text.splitlines() if line.strip())
     again = [Button(phrases.ask_again_button, Action(Verb.WRITE_BACK, language, seal, below=True))] if seal else []
-    blocks = (Block(Part.TITLE, (phrases.ask_answered,)), Block(Part.TEXT, lines))
+    blocks = (Block(Part.TEXT, (phrases.ask_answered,)), Block(Part.HIDDEN, ("\n".join(lines),)))
     return Reply(blocks, tuple((each,) for each in (*again, topics(knowledge, language))), language)
 
 

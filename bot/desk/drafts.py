@@ -27,6 +27,11 @@ class Proposal:
     until: float
 
 
+def files_of(draft: Draft) -> frozenset[str]:
+    """Return the names of the files that an edit touches."""
+    return frozenset([draft.name, *draft.others.after])
+
+
 @dataclass(slots=True)
 class Drafts:
     """What coordinators are at; `clock` tells seconds that never run backwards."""
@@ -36,6 +41,8 @@ class Drafts:
     _drafts: dict[bytes, tuple[Draft, float]] = field(default_factory=dict)
     _proposals: dict[str, Proposal] = field(default_factory=dict)
     _count: int = 0
+    measuring: set[bytes] = field(default_factory=set)
+    """Whose edits are being tried now."""
 
     def who(self, user: int) -> bytes:
         """Return what stands here for a person."""
@@ -54,11 +61,13 @@ class Drafts:
         """Forget what somebody is editing."""
         self._drafts.pop(who, None)
 
-    def others_at(self, who: bytes, name: str) -> bool:
-        """Say whether somebody else is editing the same file, or has proposed a change to it."""
-        now = self.clock()
-        drafting = any(w != who and d.name == name and until > now for w, (d, until) in self._drafts.items())
-        return drafting or any(p.by != who and p.draft.name == name and p.until > now for p in self._proposals.values())
+    def others_at(self, who: bytes, draft: Draft) -> bool:
+        """Say whether somebody else is editing one of the files that `draft` touches, or has proposed to change it."""
+        now, names = self.clock(), files_of(draft)
+        drafting = any(w != who and files_of(d) & names and until > now for w, (d, until) in self._drafts.items())
+        return drafting or any(
+            p.by != who and files_of(p.draft) & names and p.until > now for p in self._proposals.values()
+        )
 
     def propose(self, draft: Draft, by: bytes, base: str) -> str:
         """Keep a proposal for a day; return its number. The edit is no longer that person's."""
@@ -73,6 +82,11 @@ class Drafts:
         """Return a proposal that still waits."""
         found = self._proposals.get(number)
         return found if found and found.until > self.clock() else None
+
+    def give_back(self, proposal: Proposal) -> None:
+        """Give an edit that was not published back to whoever made it, if they have not begun another."""
+        if self.of(proposal.by) is None:
+            self.keep(proposal.by, proposal.draft)
 
     def settle(self, number: str) -> Proposal | None:
         """Take a proposal away: it is published or refused, and only one press can be the one that does it."""

@@ -89,7 +89,7 @@ def _week(week: Week, p: DeskPhrases) -> str:
 
 def _entry(knowledge: Knowledge, row: Row, language: Language, p: DeskPhrases) -> str:
     title = _title(knowledge, row.entry, language)
-    return p.stats_entry.format(title=title, uses=row.often, helpful=_percent(row.helpful_share, p))
+    return p.stats_entry.format(title=title, uses=row.often or p.hidden, helpful=_percent(row.helpful_share, p))
 
 
 def _gap(knowledge: Knowledge, gap: Gap, language: Language, p: DeskPhrases) -> str:

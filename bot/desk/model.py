@@ -12,7 +12,6 @@ _MARK = "#"
 class DeskVerb(StrEnum):
     """What a button of the desk does. The values are short: a seal of 56 letters must fit beside them."""
 
-    HOME = "h"
     SHOW = "s"
     FIELDS = "f"
     FIELD = "e"
@@ -75,11 +74,6 @@ class DeskAction:
     def fits(self) -> bool:
         """Whether a button can carry the action."""
         return len(self.encode().encode()) <= LONGEST_ACTION
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The parts of the target; none if it is empty."""
-        return tuple(self.target.split(".")) if self.target else ()
 
 
 @dataclass(frozen=True, slots=True)

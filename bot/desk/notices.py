@@ -16,7 +16,7 @@ MOST_FOUND = 8
 MOST_LINES = 30
 """So many lines of a difference, and so many problems, are shown in a message; the rest is counted."""
 LONGEST_LINE = 160
-_LONGEST_CODE = 2500
+_LONGEST_CODE = 3300
 
 
 def told(line: str, language: Language, *buttons: DeskButton) -> Notice:
@@ -34,7 +34,8 @@ def home(knowledge: Knowledge, language: Language) -> Notice:
     p = knowledge.desk[language]
     rows = (
         (button(p.overdue_button, DeskVerb.OVERDUE), button(p.gaps_button, DeskVerb.GAPS)),
-        (button(p.stats_button, DeskVerb.STATS), button(p.draft_button, DeskVerb.DRAFT)),
+        (button(p.stats_button, DeskVerb.STATS), button(p.export_button, DeskVerb.EXPORT)),
+        (button(p.draft_button, DeskVerb.DRAFT),),
     )
     return Notice((Block(Part.TEXT, p.home),), rows, language)
 
@@ -87,7 +88,9 @@ def label_of(field: Field, draft: Draft, p: DeskPhrases) -> str:
     """Return what a field is called; an item of a list by its number or its id."""
     if field.key in p.fields:
         return p.fields[field.key]
-    first, *_, last = field.path if field.key else (field.ref,)
+    if not field.key:
+        return field.ref.partition(".")[2]
+    first, last = field.path[0], field.path[-1]
     name = at(draft.value, (*field.path, "id")) if first == "facts" else None
     return p.field_item.format(list=p.fields.get(str(first), str(first)), item=name or f"{last}")
 
@@ -96,10 +99,11 @@ def prompt(knowledge: Knowledge, field: Field, draft: Draft, language: Language)
     """Return what a field holds, and how to send what it is to hold: a reply to this message."""
     p = knowledge.desk[language]
     how = {Kind.LINE: p.write_line, Kind.LINES: p.write_lines, Kind.YAML: p.write_yaml}[field.kind]
+    text = written(at(draft.value, field.path), field.kind)
     blocks = (
         Block(Part.TITLE, (f"{label_of(field, draft, p)} · {draft.id}",)),
-        *code(written(at(draft.value, field.path), field.kind)),
-        Block(Part.TEXT, (p.write_reply, how)),
+        *code(text),
+        Block(Part.TEXT, (*([p.code_cut] if len(text) > _LONGEST_CODE else []), p.write_reply, how)),
     )
     return Notice(blocks, ((button(p.stop_button, DeskVerb.INPUT_FIELD, field.target),),), language)
 
@@ -130,11 +134,14 @@ def changed(
         Block(Part.SMALL, (p.not_published,)),
     )
     entry_buttons = (
-        (button(p.preview_button, DeskVerb.PREVIEW, ""), button(p.edit_more_button, DeskVerb.FIELDS, "")),
-        (button(p.asks_add_button, DeskVerb.ASKS, ""), button(p.asks_drop_button, DeskVerb.ASK_DROP, "")),
-        (button(p.file_button, DeskVerb.FILE, ""), button(p.file_paste_button, DeskVerb.FILE_PASTE, "")),
+        (button(p.preview_button, DeskVerb.PREVIEW, draft.id), button(p.edit_more_button, DeskVerb.FIELDS, draft.id)),
+        (button(p.asks_add_button, DeskVerb.ASKS, draft.id), button(p.asks_drop_button, DeskVerb.ASK_DROP, draft.id)),
+        (button(p.file_button, DeskVerb.FILE, draft.id), button(p.file_paste_button, DeskVerb.FILE_PASTE, draft.id)),
     )
-    last = (button(p.propose_button, DeskVerb.PROPOSE), button(p.discard_button, DeskVerb.DISCARD))
+    last = (
+        button(p.propose_button, DeskVerb.PROPOSE, draft.id),
+        button(p.discard_button, DeskVerb.DISCARD, draft.id),
+    )
     whole = draft.name.startswith("advice/") and not draft.gone
     return Notice(blocks, (*(entry_buttons if whole else ()), last), language)
 
@@ -153,6 +160,11 @@ def code(text: str) -> tuple[Block, ...]:
     """Return a text to be copied with a tap, cut where it is too long for a message; nothing for an empty one."""
     shown = text if len(text) <= _LONGEST_CODE else f"{text[:_LONGEST_CODE]}…"
     return (Block(Part.CODE, (shown,)),) if shown.strip() else ()
+
+
+def is_cut(lines: Sequence[str]) -> bool:
+    """Say whether `cut` leaves something of the lines out."""
+    return len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines)
 
 
 def cut(lines: Sequence[str], p: DeskPhrases) -> str:

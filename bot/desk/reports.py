@@ -12,6 +12,8 @@ from bot.desk.notices import button, changed_lines, code, cut, problem_blocks
 from bot.evaluation import Share
 from bot.trying import Progress
 
+PROPOSED = "@"
+"""Before the number of a proposal, where a button may also name an entry."""
 UNASKED = Language.KO
 """What the group is told of by itself is told in Korean."""
 MOST_NAMED = 8
@@ -44,7 +46,9 @@ def report(
         button(p.confirm_button, DeskVerb.CONFIRM, number),
         button(p.reject_button, DeskVerb.REJECT, number),
     )
-    return Notice((*blocks, waits), (row,), language)
+    seen = ((button(p.preview_button, DeskVerb.PREVIEW, f"{PROPOSED}{number}"),),)
+    shown = seen if draft.name.startswith("advice/") and not draft.gone else ()
+    return Notice((*blocks, waits), (*shown, row), language)
 
 
 def taken_up(knowledge: Knowledge, change: Change, found: Report, language: Language) -> Notice:

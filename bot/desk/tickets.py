@@ -20,10 +20,11 @@ def ticket(
     that it sounds like a cry for help.
     """
     ko, en = knowledge.desk[Language.KO], knowledge.desk[Language.EN]
-    title = ko.ticket_again if again else ko.ticket
+    title, in_english = (ko.ticket_again, en.ticket_again) if again else (ko.ticket, en.ticket)
     lines = (ko.ticket_reply.format(day=last_day), en.ticket_reply.format(day=last_day))
     blocks = (
         Block(Part.TITLE, (title.format(language=ko.languages[language]),)),
+        Block(Part.SMALL, (in_english.format(language=en.languages[language]),)),
         *((Block(Part.TEXT, (ko.ticket_urgent, en.ticket_urgent)),) if urgent else ()),
         Block(Part.QUOTE, (question,)),
         Block(Part.SMALL, lines),

@@ -1,10 +1,12 @@
 """The asker's side of a ticket: a question is shown, confirmed, copied without a name, and answered here."""
 
 import logging
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from telegram import Message, MessageEntity, ReplyParameters
 from telegram.constants import ChatType, ParseMode
@@ -14,27 +16,38 @@ from bot.core import person_replies
 from bot.core.language.reading import language_of
 from bot.core.model import Action, Language, Reply, Verb
 from bot.core.opening import ABOUT_PEOPLE
+from bot.core.person_replies import is_too_long
 from bot.core.rows import topics
 from bot.current import Current
 from bot.desk import tickets
 from bot.recent import Recent
 from bot.sealing import Broken, Expired, Purpose, Sealer, Way
 from bot.telegram import rendering
+from bot.telegram.desk_room import NO_PREVIEW
+from bot.telegram.holding import Jobs
 from bot.telegram.speaking import Speaker
 
 log = logging.getLogger("gildongmu.telegram")
 
 _NEW = "new"
 """Remembered of a chat that was asked to write a new question; else the seal of the ticket it writes back to."""
-_COMMAND = "/person"
+_COMMAND = re.compile(r"/person(@\w+)?(?:\s+|$)", re.IGNORECASE | re.ASCII)
+
+
+MOST = 3
+"""So many questions somebody may send to a person in an hour: a group that is flooded helps nobody."""
+
+
+def _for_an_hour() -> Recent:
+    return Recent(seconds=3600)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Asking a person in writing. `group` is the coordinators' chat, `days` how long a ticket's way back stays open.
 
-    For ten minutes `writing` knows which chats were asked to write, `answers` to which answer they write back, and
-    `used` what was sent: nothing goes twice.
+    For an hour `writing` knows which chats were asked to write, `answers` to which answer they write back, and
+    `used` what was sent: nothing goes twice, and nobody sends more than MOST questions.
     """
 
     current: Current
@@ -42,9 +55,10 @@ class Asking:
     sealer: Sealer
     group: int
     days: int
-    writing: Recent = field(default_factory=Recent)
-    answers: Recent = field(default_factory=Recent)
-    used: Recent = field(default_factory=Recent)
+    writing: Recent = field(default_factory=_for_an_hour)
+    answers: Recent = field(default_factory=_for_an_hour)
+    used: Recent = field(default_factory=_for_an_hour)
+    jobs: Jobs = field(default_factory=Jobs)
 
     def concerns(self, message: object, action: Action | None) -> bool:
         """Say whether a press is about asking a person, in a chat of two."""
@@ -52,8 +66,8 @@ class Asking:
         return private and action is not None and action.verb in ABOUT_PEOPLE
 
     async def press(self, message: Message, action: Action) -> None:
-        """Do what a button about asking a person says."""
-        await _DONE[action.verb](self, message, action)
+        """Do what a button about asking a person says; where the group must wait, others do not."""
+        await self.jobs.in_turn(_DONE[action.verb](self, message, action))
 
     def expects(self, message: Message) -> bool:
         """Say whether what is written in a chat now is what a person is to be asked."""
@@ -65,6 +79,8 @@ class Asking:
         self.writing.remember(message.chat.id, "")
         knowledge, language = self.current.engine.knowledge, language_of(text).spoken
         confirm = person_replies.confirm(knowledge, text, language, "" if seal in ("", _NEW) else seal)
+        if seal and is_too_long(text):  # what is written next is still meant for a person
+            self.writing.remember(message.chat.id, seal)
         urgent = self.current.engine.urgent_card(text)
         await self.speaker.say(message, replace(urgent, also=confirm) if urgent else confirm, quoted=True)
 
@@ -77,7 +93,7 @@ class Asking:
 
     async def _write(self, message: Message, action: Action) -> None:
         question = _question_of(message)
-        if question and _text_of(question):
+        if question and _text_of(question) and not is_too_long(_text_of(question)):
             self.writing.remember(message.chat.id, "")
             await self.written(question, _text_of(question))
             return
@@ -90,7 +106,7 @@ class Asking:
             await self._say(message, person_replies.expired(knowledge, action.language))
             return
         self.writing.remember(message.chat.id, action.target)
-        self.answers.remember(message.chat.id, str(message.message_id))
+        self.answers.remember(action.target, str(message.message_id))
         await self._say(message, person_replies.write(knowledge, action.language))
 
     async def _not_send(self, message: Message, action: Action) -> None:
@@ -98,6 +114,8 @@ class Asking:
         await self._change(message, person_replies.not_sent(self.current.engine.knowledge, action.language))
 
     async def _send(self, message: Message, action: Action) -> None:
+        if self.used.topic(f"{message.chat.id} {message.message_id}"):
+            return
         knowledge, language = self.current.engine.knowledge, action.language
         question = _question_of(message)
         text = _quoted(message) if action.verb is Verb.SEND else _text_of(question) if question else ""
@@ -106,19 +124,30 @@ class Asking:
             await self._change(message, person_replies.lost(knowledge, language))
         elif action.target and way is None:
             await self._change(message, person_replies.expired(knowledge, language))
-        elif not self.used.topic(f"{message.chat.id} {message.message_id}"):
+        elif is_too_long(text):
+            await self._change(message, person_replies.too_long(knowledge, language))
+        elif way is None and not self._may_send(message):
+            await self._change(message, person_replies.too_many(knowledge, language))
+        else:
+            self.used.again(f"{message.chat.id} {message.message_id}")
             sent = await self._to_group(message, question, person_replies.question_of(text), language, way)
-            if sent:
-                self.used.again(f"{message.chat.id} {message.message_id}")
-                if way:
-                    await self._use_up(message, action)
+            if not sent:
+                self.used.remember(f"{message.chat.id} {message.message_id}", "")
+            elif way:
+                await self._use_up(message, action)
             told = person_replies.sent(knowledge, language, self.days, again=way is not None)
             await self._change(message, told if sent else person_replies.unreachable(knowledge, language))
+
+    def _may_send(self, message: Message) -> bool:
+        """Say whether somebody has sent fewer than MOST questions within the hour, and count this one."""
+        slots = (f"{message.chat.id} of {number}" for number in range(MOST))
+        free = next((slot for slot in slots if not self.used.topic(slot)), None)
+        return free is not None and not self.used.again(free)
 
     async def _use_up(self, message: Message, action: Action) -> None:
         """Take the button away from the answer that was written back to: it works once."""
         self.used.again(action.target)
-        answer = self.answers.topic(message.chat.id)
+        answer = self.answers.topic(action.target)
         if answer:
             with suppress(TelegramError):
                 keyboard = rendering.keyboard(Reply((), ((topics(self.current.engine.knowledge, action.language),),)))
@@ -150,7 +179,7 @@ class Asking:
         try:
             await message.get_bot().send_message(
                 self.group, rendering.messages(notice)[0], parse_mode=ParseMode.HTML,
-                reply_markup=rendering.keyboard(notice), reply_parameters=earlier,
+                reply_markup=rendering.keyboard(notice), reply_parameters=earlier, link_preview_options=NO_PREVIEW,
             )  # fmt: skip
         except TelegramError as error:
             log.warning("a question did not reach the coordinators' group (%s)", type(error).__name__)
@@ -167,7 +196,7 @@ class Asking:
         await self.speaker.change(message, reply)
 
 
-_DONE: dict[Verb, Callable[[Asking, Message, Action], Awaitable[None]]] = {
+_DONE: dict[Verb, Callable[[Asking, Message, Action], Coroutine[Any, Any, None]]] = {
     Verb.PERSON: Asking._people,
     Verb.WRITE: Asking._write,
     Verb.SEND: Asking._send,
@@ -185,8 +214,7 @@ def _question_of(message: Message) -> Message | None:
 
 def _text_of(message: Message) -> str:
     """Return what somebody wrote, without the command before it."""
-    text = message.text or message.caption or ""
-    return text.partition(" ")[2] if text.startswith(_COMMAND) else text
+    return _COMMAND.sub("", message.text or message.caption or "", count=1)
 
 
 def _quoted(message: Message) -> str:

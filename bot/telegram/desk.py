@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message, Update
@@ -10,8 +10,10 @@ from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from bot.core.model import Language
-from bot.desk import notices
+from bot.core.overdue import due
+from bot.desk import looking, notices
 from bot.desk.model import INPUTS, DeskAction, DeskVerb
+from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
 from bot.telegram.addressing import RepliesTo, language_of
 from bot.telegram.desk_room import Act, Room
@@ -58,7 +60,6 @@ COMMANDS: Final[Mapping[str, Doing]] = {
 """The commands of the desk, in the order in which they are listed there."""
 
 _PRESSED: Final[Mapping[DeskVerb, Doing]] = {
-    DeskVerb.HOME: home,
     DeskVerb.SHOW: desk_editing.show,
     DeskVerb.FIELDS: desk_editing.fields,
     DeskVerb.FIELD: desk_editing.field,
@@ -99,6 +100,8 @@ _REPLIED: Final[Mapping[DeskVerb, Doing]] = {
     DeskVerb.INPUT_RETIRE: desk_publishing.write_retire,
 }
 """What a reply to a message with such a button means."""
+_WORDS_ONLY: Final = frozenset(_REPLIED) - {DeskVerb.NEW_FROM_TICKET, DeskVerb.INPUT_FILE}
+"""Replies that are text and nothing else; an answer to a ticket is told so by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,12 @@ class Desk:
 
     room: Room
     bot_id: int
+    reminded: Recent = field(default_factory=lambda: Recent(seconds=24 * 60 * 60))
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return what the group has before all other handlers: its commands, and replies to the bot."""
         here = filters.Chat(self.room.settings.chat_id)
-        replied = filters.REPLY & RepliesTo(self.bot_id) & ~filters.COMMAND
+        replied = filters.REPLY & RepliesTo(self.bot_id)
         return (
             CommandHandler(list(COMMANDS), self.command, filters=here & filters.UpdateType.MESSAGE),
             MessageHandler(here & replied, self.reply),
@@ -126,7 +130,7 @@ class Desk:
         if message.sender_chat is None:
             return False
         act = self._act(update, message)
-        await self.room.tell(act, self.room.phrases(act.language).anonymous)
+        await self.room.in_turn(act, self.room.tell(act, self.room.phrases(act.language).anonymous))
         return True
 
     async def command(self, update: Update, context: Context) -> None:
@@ -135,18 +139,17 @@ class Desk:
         if message and message.text and not await self._is_anonymous(update, message):
             end = message.entities[0].length
             name = message.text[1:end].partition("@")[0].casefold()
-            await COMMANDS[name](self.room, self._act(update, message), message.text[end:].strip())
+            act = self._act(update, message)
+            await self.room.in_turn(act, _done(COMMANDS[name](self.room, act, message.text[end:].strip())))
 
     async def press(self, update: Update, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
         """Do what a button of the desk says; whoever pressed is told what it returns."""
         action = DeskAction.decode(query.data or "")
-        said: object = self.room.phrases(language_of(update)).gone_button
-        try:
-            if action and isinstance(message, Message):
-                act = self._act(update, message)
-                said = await _PRESSED[action.verb](self.room, act, action.target)
-        finally:
-            await _acknowledge(query, said if isinstance(said, str) else "")
+        if action is None or not isinstance(message, Message):
+            await _acknowledge(query, self.room.phrases(language_of(update)).gone_button)
+            return
+        act = self._act(update, message)
+        await self.room.in_turn(act, _pressed(query, _PRESSED[action.verb](self.room, act, action.target)))
 
     async def reply(self, update: Update, context: Context) -> None:
         """Do what a reply to the bot means, by the buttons of what it replies to; else say that it went nowhere."""
@@ -156,23 +159,42 @@ class Desk:
             return
         act, meaning = self._act(update, message), _meaning(earlier)
         p = self.room.phrases(act.language)
-        if meaning is None:
-            await self.room.tell(act, p.reply_unknown)
+        if meaning and meaning.verb in _WORDS_ONLY and not message.text:
+            await self.room.in_turn(act, self.room.tell(act, p.text_only))
+        elif meaning is None or ((message.text or "").startswith("/") and len((message.text or "").split()) == 1):
+            await self.room.in_turn(act, self.room.tell(act, p.reply_unknown))
         elif update.edited_message:
-            await self.room.tell(act, p.edited_unsent)
+            await self.room.in_turn(act, self.room.tell(act, p.edited_unsent))
         else:
-            await _REPLIED[meaning.verb](self.room, act, meaning.target)
+            await self.room.in_turn(act, _done(_REPLIED[meaning.verb](self.room, act, meaning.target)))
 
     async def remind(self, bot: Bot) -> None:
-        """Tell the group which edits and proposals nobody went on with, and forget them."""
+        """Tell the group which edits and proposals are forgotten, and once a day what must be looked at again."""
         language = Language.KO
         for draft in self.room.drafts.expired():
             line = self.room.phrases(language).draft_expired.format(id=draft.id)
             await self.room.post(bot, notices.told(line, language))
+        today = self.room.current.engine.opener.today()
+        late = due(self.room.knowledge, today, ahead=0)
+        if late and not self.reminded.again(today.isoformat()):
+            await self.room.post(bot, looking.overdue(self.room.knowledge, late, 0, today, language))
 
     def _act(self, update: Update, message: Message) -> Act:
         user = update.effective_user
         return Act(message, self.room.drafts.who(user.id if user else 0), language_of(update))
+
+
+async def _done(work: Awaitable[object]) -> None:
+    await work
+
+
+async def _pressed(query: CallbackQuery, work: Awaitable[object]) -> None:
+    """Do what a button says, and tell whoever pressed what it returns; the waiting stops in any case."""
+    said: object = ""
+    try:
+        said = await work
+    finally:
+        await _acknowledge(query, said if isinstance(said, str) else "")
 
 
 def _meaning(message: Message) -> DeskAction | None:

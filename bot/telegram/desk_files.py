@@ -14,8 +14,9 @@ from bot.core.knowledge.whole import Entry
 from bot.core.model import Action, Block, Language, Part, Verb
 from bot.desk import notices
 from bot.desk.model import DeskAction, DeskButton, DeskVerb, Notice
+from bot.desk.reports import PROPOSED
 from bot.telegram.desk_asks import add_asks
-from bot.telegram.desk_hand import at_hand, busy, keep
+from bot.telegram.desk_hand import at_hand, busy, keep, tell_of_others
 from bot.telegram.desk_room import Act, Room
 from bot.trying import TrialFailed
 
@@ -101,6 +102,7 @@ async def begin_entry(room: Room, act: Act, words: str, question: str = "", told
     if await busy(room, act):
         return
     fresh = Draft(entry_name(category, id_), None, blank_entry())
+    await tell_of_others(room, act, fresh)
     if question:
         await add_asks(room, act, fresh, [question], told=told)
     else:
@@ -109,7 +111,7 @@ async def begin_entry(room: Room, act: Act, words: str, question: str = "", told
 
 async def preview(room: Room, act: Act, id_: str) -> None:
     """Show a card as a newcomer will see it, in both languages; its buttons do nothing here. Then what is wrong."""
-    p, mine = room.phrases(act.language), await at_hand(room, act, id_)
+    p, mine = room.phrases(act.language), await _to_preview(room, act, id_)
     if mine is None:
         return
     problems = form_problems(mine) or _show_problems(room, mine)
@@ -119,7 +121,18 @@ async def preview(room: Room, act: Act, id_: str) -> None:
         return
     for language in (Language.KO, Language.EN):
         await room.say(act, card_of(room, mine, language))
-    room.begin(act, _with_problems(room, act, mine))
+    if not id_.startswith(PROPOSED):  # a proposal was checked
+        room.begin(act, _with_problems(room, act, mine))
+
+
+async def _to_preview(room: Room, act: Act, id_: str) -> Draft | None:
+    """Return the edit of an entry, or what a proposal would make of it; else say that there is none."""
+    if not id_.startswith(PROPOSED):
+        return await at_hand(room, act, id_)
+    proposal = room.drafts.proposal(id_.removeprefix(PROPOSED))
+    if proposal is None:
+        await room.tell(act, room.phrases(act.language).proposal_gone)
+    return proposal.draft if proposal else None
 
 
 def _show_problems(room: Room, mine: Draft) -> tuple[Problem, ...]:

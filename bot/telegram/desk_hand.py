@@ -9,6 +9,9 @@ from bot.desk.fields import name_of
 from bot.desk.model import DeskButton, DeskVerb
 from bot.telegram.desk_room import Act, Room
 
+DRAFTS_OF = ("contacts", "centers")
+"""Registers that are edited record by record."""
+
 
 async def at_hand(room: Room, act: Act, id_: str) -> Draft | None:
     """Return somebody's edit of an entry ("" for whatever they edit), begun if need be; else say why there is none."""
@@ -19,7 +22,7 @@ async def at_hand(room: Room, act: Act, id_: str) -> Draft | None:
         return None
     name = name_of(room.knowledge, id_)
     if not name:
-        await room.tell(act, p.gone_button if id_ else p.draft_none)
+        await room.tell(act, p.draft_none if id_ in ("", *DRAFTS_OF) else p.gone_button)
         return None
     return await begun(room, act, name)
 
@@ -43,9 +46,14 @@ async def begun(room: Room, act: Act, name: str) -> Draft | None:
         await room.tell(act, room.phrases(act.language).gone_button)
         return None
     fresh = draft_of(name, text)
-    if room.drafts.others_at(act.who, name):
-        await room.tell(act, room.phrases(act.language).someone_else.format(id=fresh.id))
+    await tell_of_others(room, act, fresh)
     return fresh
+
+
+async def tell_of_others(room: Room, act: Act, mine: Draft) -> None:
+    """Say so if somebody else is at a file that an edit touches."""
+    if room.drafts.others_at(act.who, mine):
+        await room.tell(act, room.phrases(act.language).someone_else.format(id=mine.id))
 
 
 async def keep(room: Room, act: Act, changed: Draft) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 
@@ -11,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot import store, versioning, writing
 from bot.core import person_replies
-from bot.core.editing import Change, Draft, difference, draft_of, form_problems
+from bot.core.editing import Change, Clash, Draft, difference, draft_of, form_problems, rebased
 from bot.core.model import Block, Part
 from bot.core.retiring import retiring
 from bot.core.rows import title_of
@@ -24,23 +25,25 @@ from bot.desk.tickets import way_in
 from bot.publishing import Stale
 from bot.sealing import Broken, Expired, Purpose
 from bot.telegram import rendering
-from bot.telegram.desk_hand import at_hand, busy, keep
+from bot.telegram.desk_hand import at_hand, busy, keep, tell_of_others
 from bot.telegram.desk_room import Act, Room
 from bot.trying import Progress, TrialFailed
 
 log = logging.getLogger("gildongmu.telegram")
 
-SHOWN_EVERY = 1.5
-"""Seconds between two changes of the message that tells how far the measuring is."""
+SHOWN_EVERY = 6.0
+"""Seconds between two changes of the message that tells how far the measuring is: a group has 20 a minute."""
 
 
-async def propose(room: Room, act: Act, _: str) -> None:
+async def propose(room: Room, act: Act, id_: str) -> None:
     """Try what somebody has edited, and ask a second person to confirm it."""
-    mine = await at_hand(room, act, "")
+    mine = await at_hand(room, act, id_)
     if mine is None:
         return
     p, problems = room.phrases(act.language), form_problems(mine)
-    if not mine.changes_something:
+    if act.who in room.drafts.measuring:
+        await room.tell(act, p.measuring)
+    elif not mine.changes_something:
         await room.tell(act, p.nothing_changed)
     elif problems:
         blocks = (Block(Part.TEXT, (p.report_refused,)), *notices.problem_blocks(problems, p, act.language))
@@ -50,8 +53,28 @@ async def propose(room: Room, act: Act, _: str) -> None:
 
 
 async def try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
-    """Measure a change, telling how far it is; then show what was found, with the way to confirm it."""
+    """Measure a change, and show what was found; one of each person at a time."""
+    room.drafts.measuring.add(by)
+    try:
+        await _try_out(room, act, mine, by)
+    finally:
+        room.drafts.measuring.discard(by)
+
+
+async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
+    """Measure a change, telling how far it is; then show what was found, with the way to confirm it.
+
+    A file that was changed since the edit began is brought together with it first, or whoever made it is told.
+    """
     p = room.phrases(act.language)
+    late = [name for name, text in mine.change.before.items() if room.current.texts.get(name) != text]
+    if late:
+        try:
+            mine = rebased(mine, room.current.texts)
+        except Clash:
+            await room.tell(act, p.outdated.format(names=", ".join(late)))
+            return
+        await room.tell(act, p.merged.format(names=", ".join(late)))
     message = await room.say(act, reports.progress(room.knowledge, Progress("start", 0, 0), act.language))
     base = room.publisher.base
     try:
@@ -69,16 +92,27 @@ async def try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
         await room.change(message, notice)
     else:
         await room.say(act, notice)
+    lines = notices.changed_lines(mine)
+    if number and notices.is_cut(lines):  # whoever confirms reads all of it
+        with suppress(TelegramError):
+            await act.message.reply_document("\n".join(lines).encode(), filename=f"{mine.id}-diff.txt")
 
 
 def _telling(room: Room, act: Act, message: Message | None) -> Callable[[Progress], Awaitable[None]]:
-    last = [monotonic()]
+    """Return what shows how far the measuring is, now and then and beside it: the measuring never waits for it."""
+    last, telling = monotonic(), asyncio.Event()
+
+    async def shown(progress: Progress) -> None:
+        if message:
+            await room.change(message, reports.progress(room.knowledge, progress, act.language))
+        telling.clear()
 
     async def told(progress: Progress) -> None:
-        if message is None or monotonic() - last[0] < SHOWN_EVERY:
-            return
-        last[0] = monotonic()
-        await room.change(message, reports.progress(room.knowledge, progress, act.language))
+        nonlocal last
+        if not telling.is_set() and monotonic() - last >= SHOWN_EVERY:
+            last = monotonic()
+            telling.set()
+            room.begin(act, shown(progress))
 
     return told
 
@@ -91,7 +125,7 @@ async def confirm(room: Room, act: Act, number: str) -> str:
     if proposal.by == act.who and room.settings.reviewers > 1:
         return p.confirm_own
     room.drafts.settle(number)
-    room.begin(act, _publish(room, act, proposal))
+    room.begin(act, _settled(room, act, proposal))
     return p.publishing
 
 
@@ -100,11 +134,23 @@ async def reject(room: Room, act: Act, number: str) -> str:
     p, proposal = room.phrases(act.language), room.drafts.settle(number)
     if proposal is None:
         return p.proposal_gone
+    room.drafts.give_back(proposal)
     await room.change(act.message, notices.told(p.rejected.format(id=proposal.draft.id), act.language))
     return ""
 
 
-async def _publish(room: Room, act: Act, proposal: Proposal) -> None:
+async def _settled(room: Room, act: Act, proposal: Proposal) -> None:
+    """Publish a proposal; what could not be published goes back to whoever made it."""
+    done = False
+    try:
+        done = await _published(room, act, proposal)
+    finally:
+        if not done:
+            room.drafts.give_back(proposal)
+
+
+async def _published(room: Room, act: Act, proposal: Proposal) -> bool:
+    """Publish a proposal, tell of it, and tell whoever asked for it; say whether it was, or is tried again."""
     p, mine = room.phrases(act.language), proposal.draft
     lines = [p.published.format(id=mine.id)]
     try:
@@ -112,23 +158,24 @@ async def _publish(room: Room, act: Act, proposal: Proposal) -> None:
     except Stale:
         await room.tell(act, p.stale)
         await try_out(room, act, mine, proposal.by)
-        return
+        return room.drafts.of(proposal.by) is None
     except TrialFailed as failed:
         log.warning("a change could not be learnt (%s)", failed.kind)
         await room.tell(act, p.trouble)
-        return
+        return False
     except writing.Outdated as outdated:
         await room.tell(act, p.outdated.format(names=", ".join(outdated.names)))
-        return
+        return False
     except writing.CannotWrite as cannot:
         await room.tell(act, p.not_written.format(reason=cannot))
-        return
+        return False
     except versioning.NotCommitted as not_committed:
         lines.append(p.not_committed.format(reason=not_committed))
     reached = [await _tell_asker(room, act, mine.id, told) for told in mine.told]
     lines += [p.published_told if each else p.published_untold for each in reached]
     rows = () if mine.gone else ((notices.button(p.history_button, DeskVerb.HISTORY, mine.id),),)
     await room.change(act.message, Notice((Block(Part.TEXT, tuple(lines)),), rows, act.language))
+    return True
 
 
 async def _tell_asker(room: Room, act: Act, id_: str, told: str) -> bool:
@@ -189,7 +236,9 @@ async def undo(room: Room, act: Act, number: str) -> None:
         first, *others = rows
         change = Change({row.name: row.after for row in others}, {row.name: row.before for row in others})
         value = draft_of(first.name, first.before).value if first.before is not None else None
-        await keep(room, act, Draft(first.name, first.after, value, change, gone=first.before is None))
+        back = Draft(first.name, first.after, value, change, gone=first.before is None)
+        await tell_of_others(room, act, back)
+        await keep(room, act, back)
 
 
 async def retire(room: Room, act: Act, id_: str) -> None:
@@ -228,4 +277,6 @@ async def _retire(room: Room, act: Act, id_: str, successor: str) -> None:
     if not name_of(room.knowledge, id_) or successor not in room.knowledge.entries or successor == id_:
         await room.tell(act, p.nothing_found)
     elif not await busy(room, act):
-        await keep(room, act, await asyncio.to_thread(retiring, room.current.texts, room.knowledge, id_, successor))
+        gone = await asyncio.to_thread(retiring, room.current.texts, room.knowledge, id_, successor)
+        await tell_of_others(room, act, gone)
+        await keep(room, act, gone)

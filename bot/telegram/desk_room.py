@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any
 
-from telegram import Bot, Message, ReplyParameters
+from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -21,7 +23,7 @@ from bot.publishing import Publisher
 from bot.sealing import Sealer
 from bot.settings import DeskSettings
 from bot.telegram import rendering
-from bot.telegram.faults import place_of
+from bot.telegram.holding import Jobs
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -38,19 +40,22 @@ class Act:
     language: Language
 
 
-Work: TypeAlias = Callable[[], Awaitable[None]]
+FINISHING = 10.0
+"""Seconds in which a change that is being published is finished when the bot is told to stop."""
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+"""Nobody's page is fetched because an asker named it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The coordinators' group, and what is done there; `jobs` are those that take longer than an answer may."""
+    """The coordinators' group, and what is done there; `jobs` are what takes longer than an answer may."""
 
     current: Current
     settings: DeskSettings
     sealer: Sealer
     drafts: Drafts
     publisher: Publisher
-    jobs: set[asyncio.Task[None]] = field(default_factory=set)
+    jobs: Jobs = field(default_factory=Jobs)
 
     @property
     def knowledge(self) -> Knowledge:
@@ -75,10 +80,13 @@ class Room:
         try:
             *texts, last = rendering.messages(notice)
             for text in texts:
-                await bot.send_message(self.settings.chat_id, text, parse_mode=ParseMode.HTML, reply_parameters=earlier)
+                await bot.send_message(
+                    self.settings.chat_id, text, parse_mode=ParseMode.HTML, reply_parameters=earlier,
+                    link_preview_options=NO_PREVIEW,
+                )  # fmt: skip
             return await bot.send_message(
                 self.settings.chat_id, last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice),
-                reply_parameters=earlier,
+                reply_parameters=earlier, link_preview_options=NO_PREVIEW,
             )  # fmt: skip
         except TelegramError as error:
             log.warning("the coordinators' group could not be told (%s)", type(error).__name__)
@@ -101,25 +109,16 @@ class Room:
             message.get_bot(), notice, ReplyParameters(message.message_id, allow_sending_without_reply=True)
         )
 
+    async def in_turn(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
+        """Do what somebody asked for, one after the other, and wait for it a moment."""
+        await self.jobs.in_turn(work, partial(self.tell, act, self.phrases(act.language).trouble))
+
     def begin(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
-        """Do something that takes long beside the answers to newcomers; whoever began it is told of a fault."""
-
-        def ended(task: asyncio.Task[None]) -> None:
-            self.jobs.discard(task)
-            error = None if task.cancelled() else task.exception()
-            if error:
-                log.error("%s at %s", type(error).__name__, place_of(error))
-                self._start(self.tell(act, self.phrases(act.language).trouble)).add_done_callback(self.jobs.discard)
-
-        self._start(work).add_done_callback(ended)
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(work)
-        self.jobs.add(task)
-        return task
+        """Do something that takes long; whoever began it is told of a fault."""
+        self.jobs.begin(work, partial(self.tell, act, self.phrases(act.language).trouble))
 
     async def close(self) -> None:
-        """Stop what is still being done."""
-        for task in self.jobs:
-            task.cancel()
-        await asyncio.gather(*self.jobs, return_exceptions=True)
+        """Stop what is still being done, but for a change that is being written: that is finished."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.publisher.settled(), FINISHING)
+        await self.jobs.close()

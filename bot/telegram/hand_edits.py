@@ -39,7 +39,7 @@ async def take_up(publisher: Publisher, tell: Tell) -> None:
         await take_up(publisher, tell)
     except (TrialFailed, OSError) as error:
         log.warning("changed files could not be taken up (%s)", type(error).__name__)
-        await tell(notices.told(p.by_hand_refused, language))
+        await tell(notices.told(p.by_hand_untried, language))
 
 
 async def log_only(notice: Notice) -> None:

@@ -20,7 +20,7 @@ from telegram.ext import (
     filters,
 )  # fmt: skip
 
-from bot.core import replies
+from bot.core import person_replies, replies
 from bot.core.engine import Engine
 from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Action, Block, Part, Reply, Verb
@@ -174,6 +174,10 @@ class Handlers:
             if not (action.below and self._tapped_twice(message, action)):
                 async with typing_if_slow(message.chat):
                     await self.asking.press(message, action)
+            await _acknowledge(query, "")
+            return
+        if self.asking and action and action.verb is Verb.WRITE and message:  # in a group
+            await self.speaker.say(message, person_replies.only_private(self.engine.knowledge, action.language))
             await _acknowledge(query, "")
             return
         again = message is not None and action is not None and action.below and self._tapped_twice(message, action)

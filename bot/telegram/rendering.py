@@ -16,7 +16,10 @@ LONGEST = 4096
 LINKED_BELOW = 1000
 """Telegram for Android makes telephone numbers ready to call only in shorter messages (MessageObject.addLinks)."""
 _NUMBER = re.compile(r"(?<![\d-])\d{3,4}(?:-\d{3,4}){0,2}(?![\d-])")
-_TAGS = {Part.TITLE: "b", Part.VOICE: "blockquote", Part.QUOTE: "blockquote", Part.CODE: "pre", Part.SMALL: "i"}
+_TAGS = {
+    Part.TITLE: "b", Part.VOICE: "blockquote", Part.QUOTE: "blockquote", Part.CODE: "pre", Part.HIDDEN: "tg-spoiler",
+    Part.SMALL: "i",
+}  # fmt: skip
 _BULLETED = (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
 _SENSE = (re.compile(r"[.!?。！？]\s+"), re.compile(r"[,;:，、]\s*"), re.compile(r"\s+"))
 """Where a line that is too long is cut, the best place first: after a sentence, after a part of one, between words."""

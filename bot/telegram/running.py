@@ -31,7 +31,7 @@ from bot.telegram.hand_edits import log_only, take_up
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.polling import PatientLimiter, Poller
 from bot.telegram.speaking import Speaker, Tally
-from bot.trying import TrialFailed
+from bot.trying import TrialFailed, sweep
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -230,6 +230,8 @@ async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIt
         await asyncio.gather(*tasks, return_exceptions=True)
         if handlers.desk:
             await handlers.desk.room.close()
+        if handlers.asking:
+            await handlers.asking.jobs.close()
 
 
 def _say_if_broken(task: asyncio.Task[None]) -> None:
@@ -250,6 +252,7 @@ async def _forget(handlers: Handlers, bot: Bot) -> None:
 async def _get_ready(publisher: Publisher) -> None:
     """A while after the start, when newcomers who waited have their answers: the first change is sooner measured."""
     await asyncio.sleep(SETTLING)
+    await asyncio.to_thread(sweep)
     with suppress(TrialFailed, OSError):  # it only takes longer then
         await publisher.get_ready()
 

@@ -17,6 +17,7 @@ class DeskPhrases(Record):
     edited_unsent: Line
     anonymous: Line
     stopped: Line
+    text_only: Line
     stop_button: Line
     # tickets
     ticket: Line
@@ -66,6 +67,7 @@ class DeskPhrases(Record):
     field_item: Line
     fields: dict[str, Line]
     write_reply: Line
+    code_cut: Line
     write_line: Line
     write_lines: Line
     write_yaml: Line
@@ -94,11 +96,11 @@ class DeskPhrases(Record):
     draft_other: Line
     draft_discarded: Line
     draft_expired: Line
-    draft_again: Line
     someone_else: Line
     preview_inert: Line
     preview_impossible: Line
     # publishing
+    measuring: Line
     trying: Line
     trying_steps: dict[str, Line]
     report: Line
@@ -126,10 +128,12 @@ class DeskPhrases(Record):
     published_untold: Line
     rejected: Line
     outdated: Line
+    merged: Line
     stale: Line
     not_written: Line
     not_committed: Line
     by_hand: Line
+    by_hand_untried: Line
     by_hand_refused: Line
     # history, retiring
     history: Line
@@ -149,7 +153,6 @@ class DeskPhrases(Record):
     still_right_button: Line
     change_button: Line
     next_button: Line
-    still_right: Line
     stats: Line
     stats_total: Line
     stats_shares: Line
@@ -167,4 +170,5 @@ class DeskPhrases(Record):
     gaps_line: Line
     gaps_unknown: Line
     reasons: dict[str, Line]
+    export_button: Line
     export_caption: Line

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 _MARKUP = re.compile(r"\*\*|__|</?[a-zA-Z][^>]*>|&[a-z]+;|^[-*#>] |`")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LONGEST_ID = 32
 

@@ -75,7 +75,7 @@ def _lines(entry: EntryContent) -> Iterator[tuple[Path, str, str]]:
 
 
 def _listed(values: frozenset[float]) -> str:
-    return ", ".join(f"{value:g}" for value in sorted(values)) or "-"
+    return ", ".join(f"{value:,.2f}".removesuffix(".00") for value in sorted(values)) or "-"
 
 
 def overdue(sources: Sources, today: date) -> Found:

@@ -76,6 +76,7 @@ class Phrases(Record):
     person_desk_command: Line
     person_desk: tuple[Line, ...]
     privacy_desk: Line
+    my_data_desk: Line
     ask_button: Line
     ask_write: tuple[Line, ...]
     ask_confirm: tuple[Line, ...]
@@ -88,6 +89,8 @@ class Phrases(Record):
     ask_not_sent: tuple[Line, ...]
     ask_unreachable: tuple[Line, ...]
     ask_too_long: Line
+    ask_only_private: Line
+    ask_too_many: tuple[Line, ...]
     ask_lost: tuple[Line, ...]
     ask_answered: Line
     ask_again_button: Line

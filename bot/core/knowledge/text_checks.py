@@ -7,7 +7,7 @@ from bot.core.knowledge.places import Found, Group, Sources, groups_in
 from bot.core.knowledge.problems import problem
 from bot.core.language.normal import spaceless
 from bot.core.model import Language
-from bot.core.privacy import MASK, personal_data
+from bot.core.privacy import MASK, masked, personal_data
 
 FEWEST_ASKS: Final = {Language.KO: 10, Language.EN: 3, Language.ZH: 0}
 """An entry with fewer ways of asking would hardly ever be found."""
@@ -91,4 +91,4 @@ def numbers(sources: Sources) -> Found:
         for at, line in enumerate(source.text.splitlines(), 1):
             for number in _NUMBER.findall(line):
                 if number not in known:
-                    yield problem(source.name, at, (), number, "unknown_number")
+                    yield problem(source.name, at, (), masked(number), "unknown_number")
