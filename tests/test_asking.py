@@ -25,6 +25,7 @@ from bot.core.model import Language
 from bot.core.person_replies import LONGEST_QUESTION
 from bot.core.privacy import MASK
 from bot.sealing import Purpose, Sealer, Way, new_key
+from bot.telegram.asking import MOST
 from bot.telegram.desk_tickets import LONGEST_ANSWER
 
 KEY = new_key()
@@ -464,6 +465,19 @@ def test_only_the_answer_that_was_written_back_to_loses_its_button(anna: Newcome
     anna.presses_kind("4:", on=shown)
     now = next(sent for sent in anna.shown if sent.message_id == second.message_id)
     assert [data for data in now.data if data.startswith("6+:")]
+
+
+def test_nobody_floods_the_group_and_what_belongs_to_a_ticket_still_goes(
+    anna: Newcomer, one: Coordinator, said: Phrases
+) -> None:
+    tickets = [ticket_for(anna) for _ in range(MOST)]
+    shown = shown_before_sending(anna)
+    with nothing_sent_to(anna.server, GROUP):
+        assert anna.presses_kind("4:", on=shown)[-1].text.startswith(said.ask_too_many[0])
+    answer = answered(anna, one, tickets[0])
+    anna.presses_kind("6+:", on=answer)
+    again = anna.says(f"{MARK} 내일은요")[-1]
+    assert anna.presses_kind("4:", on=again)[-1].text.startswith(said.ask_sent_again[0])
 
 
 # --- where it cannot be delivered ----------------------------------------------------------------------------------

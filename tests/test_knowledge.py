@@ -139,7 +139,7 @@ def test_a_figure_that_only_one_language_has_is_an_error(edited: Edit) -> None:
 
 def test_a_figure_in_an_answer_needs_a_fact_that_bears_it(edited: Edit) -> None:
     found = edited(PAGE, "    lead: ", "    lead: 99만 원입니다. ")
-    assert any("figure that a fact" in p.expected_en and p.found == "990000" for p in found)
+    assert any("figure that a fact" in p.expected_en and p.found == "990,000" for p in found)
 
 
 @pytest.mark.parametrize(

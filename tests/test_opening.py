@@ -16,7 +16,7 @@ from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.menus import menu
 from bot.core.model import LONGEST_ACTION, Action, Courtesy, Feedback, Language, Outcome, Part, Reply, Verb
-from bot.core.opening import COMMANDS, SHOWN_OF_CHECKSUM, Opener
+from bot.core.opening import ABOUT_PEOPLE, COMMANDS, SHOWN_OF_CHECKSUM, Opener
 from bot.telegram.rendering import keyboard, messages
 
 SPOKEN = (Language.KO, Language.EN)
@@ -94,7 +94,32 @@ def test_every_button_and_every_command_opens_something(pressed: Shown, everythi
 
 
 def test_every_kind_of_button_is_shown_somewhere(everything: Mapping[Action, Reply]) -> None:
-    assert {action.verb for action in everything} == set(Verb)
+    only_with_a_desk = set(ABOUT_PEOPLE) - {Verb.PERSON}  # followed in test_asking.py, and here below
+    assert {action.verb for action in everything} == set(Verb) - only_with_a_desk
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_without_a_desk_every_button_about_people_tells_whom_to_call(opener: Opener, language: Language) -> None:
+    for verb in ABOUT_PEOPLE:
+        reply = opener.open(Action(verb, language, "whatever"))
+        assert reply
+        assert "1577-6635" in str(reply.blocks)
+        assert not {button.action.verb for button in buttons(reply)} & (set(ABOUT_PEOPLE) - {Verb.PERSON})
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_with_a_desk_a_person_can_be_asked_in_writing_and_what_is_kept_is_told(
+    knowledge: Knowledge, language: Language
+) -> None:
+    opener = opener_for(knowledge, lambda: TODAY, "1.2.3", desk=True)
+    phrases = opener.knowledge.phrases[language]
+    people = opener.open(Action(Verb.PERSON, language))
+    assert people
+    assert phrases.ask_button in [button.label for button in buttons(people)]
+    for verb, line in ((Verb.PRIVACY, phrases.privacy_desk), (Verb.MY_DATA, phrases.my_data_desk)):
+        told = opener.open(Action(verb, language))
+        assert told
+        assert line in told.blocks[0].lines
 
 
 def test_every_button_carries_its_action_and_has_room_for_it(everything: Mapping[Action, Reply]) -> None:

@@ -31,6 +31,7 @@ class Jobs:
                 await work
 
         task = self.begin(done(), fault)
+        task.add_done_callback(lambda _: work.close())  # stopped before its turn, it would be missed otherwise
         if not waiting:
             await asyncio.wait({task}, timeout=HELD)
 
