@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,21 +80,27 @@ async def tried(
     how these questions end, without their text. When it is cancelled, or takes `longest` seconds, the process and those
     that it began are ended.
     """
+    options = [*(["--only-check"] if only_check else []), *(["--questions", str(questions)] if questions else [])]
     with TemporaryDirectory(prefix=PREFIX) as spare:
-        command = ["-m", "bot.trial", str(folder), str(weights_path), "-", spare]
-        command += ["--asked", str(weights_path.parent), *(["--only-check"] if only_check else [])]
-        command += ["--questions", str(questions)] if questions else []
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
-        )
-        try:
-            async with asyncio.timeout(longest):
-                await _followed(process, json.dumps(dict(change.after)), said)
-        except TimeoutError:
-            raise TrialFailed(f"not done after {longest:g} seconds") from None
-        finally:
-            await _ended(process)
+        await _run([str(folder), str(weights_path), "-", spare, *options], weights_path, change, said, longest)
         return await asyncio.to_thread(_found, Path(spare))
+
+
+async def _run(
+    arguments: Sequence[str], weights_path: Path, change: Change, said: Said | None, longest: float = LONGEST
+) -> None:
+    """Run bot.trial to its end; raise TrialFailed."""
+    command = [sys.executable, "-m", "bot.trial", *arguments, "--asked", str(weights_path.parent)]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(longest):
+            await _followed(process, json.dumps(dict(change.after)), said)
+    except TimeoutError:
+        raise TrialFailed(f"not done after {longest:g} seconds") from None
+    finally:
+        await _ended(process)
 
 
 def sweep() -> None:
@@ -108,18 +114,7 @@ def sweep() -> None:
 async def asked_beforehand(folder: Path, weights_path: Path) -> None:
     """Keep how the questions end with the knowledge in `folder`, so that the next trial is sooner done."""
     with TemporaryDirectory(prefix=PREFIX) as spare:
-        command = ["-m", "bot.trial", str(folder), str(weights_path), "-", spare]
-        command += ["--asked", str(weights_path.parent), "--only-ask"]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
-        )
-        try:
-            async with asyncio.timeout(LONGEST):
-                await _followed(process, "{}", None)
-        except TimeoutError:
-            raise TrialFailed(f"not done after {LONGEST:g} seconds") from None
-        finally:
-            await _ended(process)
+        await _run([str(folder), str(weights_path), "-", spare, "--only-ask"], weights_path, Change({}, {}), None)
 
 
 async def differing(old: Path, new: Path, weights_path: Path, said: Said | None = None) -> Tried:

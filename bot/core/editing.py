@@ -61,6 +61,8 @@ class Draft:
     others: Change = field(default_factory=lambda: Change({}, {}))
     gone: bool = False
     told: tuple[str, ...] = ()
+    _text: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
+    """The text, once it was made: that takes a tenth of a second for a large entry."""
 
     @property
     def id(self) -> str:
@@ -72,11 +74,13 @@ class Draft:
         """The text the file is to have: canonical if it fits its form, None if it is to go."""
         if self.gone:
             return None
-        written = yaml_text.write(self.value)
-        try:
-            return canonical(read_source(self.name, written.encode()))
-        except Unreadable:
-            return written
+        if not self._text:
+            written = yaml_text.write(self.value)
+            try:
+                self._text.append(canonical(read_source(self.name, written.encode())))
+            except Unreadable:
+                self._text.append(written)
+        return self._text[0]
 
     @property
     def change(self) -> Change:

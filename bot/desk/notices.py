@@ -13,8 +13,9 @@ from bot.desk.fields import Field, fields_of, mark
 from bot.desk.model import DeskAction, DeskButton, DeskVerb, Notice
 
 MOST_FOUND = 8
+MOST_PROBLEMS = 40
 MOST_LINES = 30
-"""So many lines of a difference, and so many problems, are shown in a message; the rest is counted."""
+"""So many lines of a difference are shown in a message; the rest is counted."""
 LONGEST_LINE = 160
 _LONGEST_CODE = 3300
 
@@ -49,7 +50,7 @@ def found(knowledge: Knowledge, ids: Sequence[str], records: Sequence[tuple[str,
         (button(f"{title_of(knowledge, id_, language)} ({id_})", DeskVerb.SHOW, id_),) for id_ in ids[:MOST_FOUND]
     ]
     rows = (*entries, *((button(label, DeskVerb.FIELD, target),) for target, label in records[:MOST_FOUND]))
-    return Notice((Block(Part.TEXT, (p.found,)),), rows, language)
+    return Notice((Block(Part.TEXT, (p.found, *_more(len(ids), p))),), rows, language)
 
 
 def entry(knowledge: Knowledge, shown: Entry, language: Language) -> Notice:
@@ -178,7 +179,7 @@ def problem_blocks(problems: Sequence[Problem], p: DeskPhrases, language: Langua
     """Return what is wrong, each with its file, line and field, or that nothing is."""
     if not problems:
         return (Block(Part.TEXT, (p.no_problems,)),)
-    lines = tuple(problem_line(each, p, language) for each in problems[:MOST_FOUND])
+    lines = tuple(problem_line(each, p, language) for each in problems[:MOST_PROBLEMS])
     more = len(problems) - len(lines)
     heading = p.problems.format(count=len(problems))
     return (Block(Part.FACTS, (*lines, *([p.more_problems.format(count=more)] if more else [])), heading),)
@@ -196,12 +197,13 @@ def asks_to_drop(
 ) -> Notice:
     """Return ways of asking of an entry, each with a button that takes it away."""
     p = knowledge.desk[language]
+    every = list(asks)
     rows = tuple(
         (button(text[:60], DeskVerb.ASK_DROP, f"{id_}.{code_}.{place}.{mark(text)}"),)
-        for code_, place, text in list(asks)[:MOST_FOUND]
+        for code_, place, text in every[:MOST_FOUND]
     )
     line = p.asks_drop_choose if rows else p.asks_drop_none
-    return Notice((Block(Part.TEXT, (line,)),), rows, language)
+    return Notice((Block(Part.TEXT, (line, *_more(len(every), p))),), rows, language)
 
 
 def history(
@@ -215,7 +217,12 @@ def history(
         (button(p.history_line.format(day=day, gone=gone, come=come), DeskVerb.REVISION, str(number)),)
         for number, day, gone, come in revisions[:MOST_FOUND]
     )
-    return Notice((Block(Part.TEXT, (p.history.format(id=id_),)),), rows, language)
+    return Notice((Block(Part.TEXT, (p.history.format(id=id_), *_more(len(revisions), p))),), rows, language)
+
+
+def _more(many: int, p: DeskPhrases) -> tuple[str, ...]:
+    """Return how many of a list have no button."""
+    return (p.more_problems.format(count=many - MOST_FOUND),) if many > MOST_FOUND else ()
 
 
 def revision(

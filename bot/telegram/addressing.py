@@ -48,3 +48,8 @@ def answers(message: Message, bot_id: int) -> bool:
     """Say whether `message` replies to one of the bot's."""
     earlier = message.reply_to_message
     return bool(earlier and earlier.from_user and earlier.from_user.id == bot_id)
+
+
+def quoted_in(message: Message) -> str:
+    """Return what stands as a quotation in one of the bot's messages: a question as it was shown."""
+    return next(iter(message.parse_entities([MessageEntity.BLOCKQUOTE]).values()), "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from telegram import Message, MessageEntity, ReplyParameters
+from telegram import Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import TelegramError
 
@@ -23,6 +23,7 @@ from bot.desk import tickets
 from bot.recent import Recent
 from bot.sealing import Broken, Expired, Purpose, Sealer, Way
 from bot.telegram import rendering
+from bot.telegram.addressing import quoted_in
 from bot.telegram.desk_room import NO_PREVIEW
 from bot.telegram.holding import Jobs
 from bot.telegram.speaking import Speaker
@@ -118,7 +119,7 @@ class Asking:
             return
         knowledge, language = self.current.engine.knowledge, action.language
         question = _question_of(message)
-        text = _quoted(message) if action.verb is Verb.SEND else _text_of(question) if question else ""
+        text = quoted_in(message) if action.verb is Verb.SEND else _text_of(question) if question else ""
         way = self._way(message, action.target) if action.target else None
         if not text:
             await self._change(message, person_replies.lost(knowledge, language))
@@ -215,9 +216,3 @@ def _question_of(message: Message) -> Message | None:
 def _text_of(message: Message) -> str:
     """Return what somebody wrote, without the command before it."""
     return _COMMAND.sub("", message.text or message.caption or "", count=1)
-
-
-def _quoted(message: Message) -> str:
-    """Return what stands as a quotation in a message of ours: the question as it was shown."""
-    found = message.parse_entities([MessageEntity.BLOCKQUOTE])
-    return next(iter(found.values()), "")

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Final, TypeAlias
 
 from telegram import Bot, CallbackQuery, MaybeInaccessibleMessage, Message, Update
@@ -17,9 +18,11 @@ from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
 from bot.telegram.addressing import RepliesTo, language_of
 from bot.telegram.desk_room import Act, Room
+from bot.telegram.speaking import acknowledge
 
 log = logging.getLogger("gildongmu.telegram")
 
+AN_HOUR = 3600.0
 A_TOAST = 20
 """Longer words stay on the screen until they are read."""
 Context: TypeAlias = ContextTypes.DEFAULT_TYPE
@@ -110,7 +113,8 @@ class Desk:
 
     room: Room
     bot_id: int
-    reminded: Recent = field(default_factory=lambda: Recent(seconds=24 * 60 * 60))
+    reminded: Recent = field(default_factory=lambda: Recent(seconds=24 * AN_HOUR))
+    started: float = field(default_factory=monotonic)
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
         """Return what the group has before all other handlers: its commands, and replies to the bot."""
@@ -146,7 +150,7 @@ class Desk:
         """Do what a button of the desk says; whoever pressed is told what it returns."""
         action = DeskAction.decode(query.data or "")
         if action is None or not isinstance(message, Message):
-            await _acknowledge(query, self.room.phrases(language_of(update)).gone_button)
+            await acknowledge(query, self.room.phrases(language_of(update)).gone_button)
             return
         act = self._act(update, message)
         await self.room.in_turn(act, _pressed(query, _PRESSED[action.verb](self.room, act, action.target)))
@@ -176,7 +180,8 @@ class Desk:
             await self.room.post(bot, notices.told(line, language))
         today = self.room.current.engine.opener.today()
         late = due(self.room.knowledge, today, ahead=0)
-        if late and not self.reminded.again(today.isoformat()):
+        settled = monotonic() - self.started > AN_HOUR
+        if late and settled and not self.reminded.again(today.isoformat()):
             await self.room.post(bot, looking.overdue(self.room.knowledge, late, 0, today, language))
 
     def _act(self, update: Update, message: Message) -> Act:
@@ -194,7 +199,8 @@ async def _pressed(query: CallbackQuery, work: Awaitable[object]) -> None:
     try:
         said = await work
     finally:
-        await _acknowledge(query, said if isinstance(said, str) else "")
+        told = said if isinstance(said, str) else ""
+        await acknowledge(query, told, alert=len(told) > A_TOAST)
 
 
 def _meaning(message: Message) -> DeskAction | None:
@@ -205,10 +211,3 @@ def _meaning(message: Message) -> DeskAction | None:
         if action and action.verb in _REPLIED:
             return action
     return None
-
-
-async def _acknowledge(query: CallbackQuery, said: str) -> None:
-    try:
-        await query.answer(said or None, show_alert=len(said) > A_TOAST)
-    except TelegramError as error:  # pressed too long ago: what was asked for was done all the same
-        log.info("a press was not acknowledged (%s)", type(error).__name__)

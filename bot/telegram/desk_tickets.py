@@ -2,7 +2,7 @@
 
 import logging
 
-from telegram import Message, MessageEntity, ReplyParameters
+from telegram import Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -14,6 +14,7 @@ from bot.desk.model import DeskAction, DeskVerb
 from bot.desk.tickets import way_in
 from bot.sealing import Broken, Expired, Purpose, Way
 from bot.telegram import rendering
+from bot.telegram.addressing import quoted_in
 from bot.telegram.desk_asks import add_asks
 from bot.telegram.desk_files import begin_entry, new_lines
 from bot.telegram.desk_hand import at_hand
@@ -75,7 +76,7 @@ async def _deliver(room: Room, act: Act, way: Way, text: str, language: Language
 
 async def add(room: Room, act: Act, id_: str) -> None:
     """Add a ticket's question to an entry as a way of asking, personal data hidden; it is not published yet."""
-    question, told = question_in(act.message), ticket_in(act.message)
+    question, told = quoted_in(act.message), ticket_in(act.message)
     mine = await at_hand(room, act, id_) if question and told else None
     if mine:
         await add_asks(room, act, mine, [without_personal_data(question)], told=told)
@@ -85,25 +86,20 @@ async def new(room: Room, act: Act, told: str) -> None:
     """Ask for the name of an entry that is to answer a ticket's question."""
     p = room.phrases(act.language)
     lines = new_lines(room, act.language, p.new_from_ticket)
-    question = without_personal_data(question_in(act.message))
+    question = without_personal_data(quoted_in(act.message))
     await room.say(act, notices.asked_for(room.knowledge, DeskVerb.INPUT_NEW, told, lines, act.language, question))
 
 
 async def write_new(room: Room, act: Act, told: str) -> None:
     """Begin the entry under the name that was replied, with the question as its first way of asking."""
     prompt = act.message.reply_to_message
-    question = question_in(prompt) if prompt else ""
+    question = quoted_in(prompt) if prompt else ""
     await begin_entry(room, act, act.message.text or "", question, told)
 
 
 def without_personal_data(question: str) -> str:
     """Return a question as it may stay in the knowledge."""
     return " ".join(masked(question).replace(MASK, " ").split())
-
-
-def question_in(message: Message) -> str:
-    """Return what stands as a quotation in one of the bot's messages."""
-    return next(iter(message.parse_entities([MessageEntity.BLOCKQUOTE]).values()), "")
 
 
 def ticket_in(message: Message) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
@@ -33,7 +33,7 @@ from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
 from bot.telegram.desk import Desk
 from bot.telegram.faults import place_of
-from bot.telegram.speaking import Speaker, typing_if_slow
+from bot.telegram.speaking import Speaker, acknowledge, typing_if_slow
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -174,15 +174,15 @@ class Handlers:
             if not (action.below and self._tapped_twice(message, action)):
                 async with typing_if_slow(message.chat):
                     await self.asking.press(message, action)
-            await _acknowledge(query, "")
+            await acknowledge(query)
             return
         if self.asking and action and action.verb is Verb.WRITE and message:  # in a group
             await self.speaker.say(message, person_replies.only_private(self.engine.knowledge, action.language))
-            await _acknowledge(query, "")
+            await acknowledge(query)
             return
         again = message is not None and action is not None and action.below and self._tapped_twice(message, action)
         reply = self.engine.open(action) if action and not again else None
-        told = await _acknowledge(query, reply.alert if reply else "")
+        told = await acknowledge(query, reply.alert if reply else "")
         if message is None or again:
             return
         if reply and reply.alert and not told:  # what must be known before is said as a message then
@@ -256,15 +256,6 @@ class Handlers:
         menu = self.engine.open(Action(Verb.MENU, language_of(update)))
         assert menu is not None, "there is always a menu"
         return replies.gone(self.engine.knowledge, menu)
-
-
-async def _acknowledge(query: CallbackQuery, alert: str) -> bool:
-    """Stop the waiting of whoever pressed, with `alert` if there is one; say whether that reached them."""
-    try:
-        return await query.answer(alert or None, show_alert=bool(alert))
-    except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
-        log.info("a press was not acknowledged (%s)", type(error).__name__)
-        return False
 
 
 def add_to(application: Application[Any, Any, Any, Any, Any, Any], handlers: Handlers) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
+from functools import partial
 from typing import Any, TypeAlias
 
 from telegram import Bot, BotCommand, BotCommandScopeChat
@@ -216,11 +217,11 @@ def _losing_a_count() -> Iterator[None]:
 async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIterator[None]:
     """Forget in time even when nobody writes, and notice when the knowledge is changed by hand."""
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(_forget(handlers, bot)), asyncio.create_task(_watch(handlers, publisher, bot, stop))]
+    tasks: set[asyncio.Task[None]] = set()
+    _keep_going(tasks, partial(_forget, handlers, bot))
+    _keep_going(tasks, partial(_watch, handlers, publisher, bot, stop))
     if handlers.desk:
-        tasks.append(asyncio.create_task(_get_ready(publisher)))
-    for task in tasks:
-        task.add_done_callback(_say_if_broken)
+        _keep_going(tasks, partial(_get_ready, publisher))
     try:
         yield
     finally:
@@ -234,10 +235,19 @@ async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIt
             await handlers.asking.jobs.close()
 
 
-def _say_if_broken(task: asyncio.Task[None]) -> None:
-    error = None if task.cancelled() else task.exception()
-    if error:
-        log.error("work beside the answers has ended: %s at %s", type(error).__name__, place_of(error))
+def _keep_going(tasks: set[asyncio.Task[None]], work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do `work`; after a fault begin it again, a minute later."""
+    task = asyncio.create_task(work())
+    tasks.add(task)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error:
+            log.error("%s at %s in work beside the answers; again in a minute", type(error).__name__, place_of(error))
+            task.get_loop().call_later(SETTLING, _keep_going, tasks, work)
+
+    task.add_done_callback(ended)
 
 
 async def _forget(handlers: Handlers, bot: Bot) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import TypeAlias
 
-from telegram import Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -117,6 +117,18 @@ async def typing_if_slow(chat: Chat) -> AsyncIterator[None]:
         yield
     finally:
         showing.cancel()
+
+
+async def acknowledge(query: CallbackQuery, said: str = "", *, alert: bool = True) -> bool:
+    """Stop the waiting of whoever pressed, telling them what is `said`; say whether that reached them.
+
+    An `alert` stays on the screen until it is read.
+    """
+    try:
+        return await query.answer(said or None, show_alert=alert and bool(said))
+    except TelegramError as error:  # pressed too long ago, or the network: what was asked for is shown all the same
+        log.info("a press was not acknowledged (%s)", type(error).__name__)
+        return False
 
 
 def _shows(data: object, verb: Verb) -> bool:

@@ -1,6 +1,7 @@
 """Checks on ways of asking: enough of them, each in one place; and on telephone numbers in any text."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from bot.core.knowledge.places import Found, Group, Sources, groups_in
@@ -21,22 +22,21 @@ _NUMBER = re.compile(r"(?<![\d.,-])(?:0\d{1,2}-\d{3,4}-\d{4}|1[5689]\d{2}-\d{4})
 
 def few(sources: Sources) -> Found:
     """Yield each group with fewer ways of asking than it needs."""
-    for group in (group for group in groups_in(sources) if group.asked):
-        for language, least in FEWEST_ASKS.items():
-            many = len(group.asks.of(language))
-            if many < least:
-                path = (*group.path, language.value)
-                yield group.source.problem(path, many, "few_asks", language=language.value, least=least)
+    yield from _fewer(sources, FEWEST_ASKS, "few_asks")
 
 
 def wanted(sources: Sources) -> Found:
     """Yield each entry with fewer ways of asking than it takes to be understood well: no mistake, but work."""
+    yield from _fewer(sources, WANTED_ASKS, "more_asks")
+
+
+def _fewer(sources: Sources, least: Mapping[Language, int], code: str) -> Found:
     for group in (group for group in groups_in(sources) if group.asked):
-        for language, least in WANTED_ASKS.items():
+        for language, wanted_of_it in least.items():
             many = len(group.asks.of(language))
-            if many < least:
+            if many < wanted_of_it:
                 path = (*group.path, language.value)
-                yield group.source.problem(path, many, "more_asks", language=language.value, least=least)
+                yield group.source.problem(path, many, code, language=language.value, least=wanted_of_it)
 
 
 def personal(sources: Sources) -> Found:
