@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Message, ReplyParameters
@@ -67,8 +68,15 @@ class Asking:
         return private and action is not None and action.verb in ABOUT_PEOPLE
 
     async def press(self, message: Message, action: Action) -> None:
-        """Do what a button about asking a person says; where the group must wait, others do not."""
-        await self.jobs.in_turn(_DONE[action.verb](self, message, action))
+        """Do what a button about asking a person says; who sends to a busy group waits, others do not."""
+        work = _DONE[action.verb](self, message, action)
+        if action.verb in (Verb.SEND, Verb.SEND_WHOLE):
+            await self.jobs.in_turn(work, partial(self._tell_of_a_fault, message, action))
+        else:
+            await work
+
+    async def _tell_of_a_fault(self, message: Message, action: Action) -> None:
+        await self._change(message, person_replies.unreachable(self.current.engine.knowledge, action.language))
 
     def expects(self, message: Message) -> bool:
         """Say whether what is written in a chat now is what a person is to be asked."""

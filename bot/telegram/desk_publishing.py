@@ -52,16 +52,16 @@ async def propose(room: Room, act: Act, id_: str) -> None:
         room.begin(act, try_out(room, act, mine, act.who))
 
 
-async def try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
-    """Measure a change, and show what was found; one of each person at a time."""
+async def try_out(room: Room, act: Act, mine: Draft, by: bytes) -> bool:
+    """Measure a change, and show what was found; one of each person at a time. Say whether it waits to be confirmed."""
     room.drafts.measuring.add(by)
     try:
-        await _try_out(room, act, mine, by)
+        return await _try_out(room, act, mine, by)
     finally:
         room.drafts.measuring.discard(by)
 
 
-async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
+async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> bool:
     """Measure a change, telling how far it is; then show what was found, with the way to confirm it.
 
     A file that was changed since the edit began is brought together with it first, or whoever made it is told.
@@ -73,7 +73,7 @@ async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
             mine = rebased(mine, room.current.texts)
         except Clash:
             await room.tell(act, p.outdated.format(names=", ".join(late)))
-            return
+            return False
         await room.tell(act, p.merged.format(names=", ".join(late)))
     message = await room.say(act, reports.progress(room.knowledge, Progress("start", 0, 0), act.language))
     base = room.publisher.base
@@ -82,7 +82,7 @@ async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
     except TrialFailed as failed:
         log.warning("a change could not be tried (%s)", failed.kind)
         await room.tell(act, p.trouble)
-        return
+        return False
     number = ""
     if not found.refused:
         number = room.drafts.propose(mine, by, base)
@@ -96,6 +96,7 @@ async def _try_out(room: Room, act: Act, mine: Draft, by: bytes) -> None:
     if number and notices.is_cut(lines):  # whoever confirms reads all of it
         with suppress(TelegramError):
             await act.message.reply_document("\n".join(lines).encode(), filename=f"{mine.id}-diff.txt")
+    return bool(number)
 
 
 def _telling(room: Room, act: Act, message: Message | None) -> Callable[[Progress], Awaitable[None]]:
@@ -157,8 +158,7 @@ async def _published(room: Room, act: Act, proposal: Proposal) -> bool:
         await room.publisher.publish(mine.change, proposal.base)
     except Stale:
         await room.tell(act, p.stale)
-        await try_out(room, act, mine, proposal.by)
-        return room.drafts.of(proposal.by) is None
+        return await try_out(room, act, mine, proposal.by)
     except TrialFailed as failed:
         log.warning("a change could not be learnt (%s)", failed.kind)
         await room.tell(act, p.trouble)

@@ -113,7 +113,7 @@ class Room:
         """Do what somebody asked for, one after the other, and wait for it a moment."""
         await self.jobs.in_turn(work, partial(self.tell, act, self.phrases(act.language).trouble))
 
-    def begin(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, act: Act, work: Coroutine[Any, Any, object]) -> None:
         """Do something that takes long; whoever began it is told of a fault."""
         self.jobs.begin(work, partial(self.tell, act, self.phrases(act.language).trouble))
 

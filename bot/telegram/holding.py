@@ -10,7 +10,7 @@ from bot.telegram.faults import place_of
 
 log = logging.getLogger("gildongmu.telegram")
 
-Work: TypeAlias = Coroutine[Any, Any, None]
+Work: TypeAlias = Coroutine[Any, Any, object]
 HELD = 2.0
 """Seconds for which such work may hold up what else came with it."""
 
@@ -19,7 +19,7 @@ HELD = 2.0
 class Jobs:
     """What is being done. Telegram takes twenty messages a minute in a group: while one waits, others must not."""
 
-    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    tasks: set[asyncio.Task[object]] = field(default_factory=set)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def in_turn(self, work: Work, fault: Callable[[], Work] | None = None) -> None:
@@ -35,12 +35,12 @@ class Jobs:
         if not waiting:
             await asyncio.wait({task}, timeout=HELD)
 
-    def begin(self, work: Work, fault: Callable[[], Work] | None = None) -> asyncio.Task[None]:
+    def begin(self, work: Work, fault: Callable[[], Work] | None = None) -> asyncio.Task[object]:
         """Do `work` at once; if it fails, that is logged without what it was about, and told by `fault`."""
         task = asyncio.get_running_loop().create_task(work)
         self.tasks.add(task)
 
-        def ended(task: asyncio.Task[None]) -> None:
+        def ended(task: asyncio.Task[object]) -> None:
             self.tasks.discard(task)
             error = None if task.cancelled() else task.exception()
             if error:
