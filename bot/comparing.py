@@ -153,7 +153,9 @@ def _moves(asked: Iterable[Asked]) -> tuple[Moved, ...]:
 
 
 def _step(asked: Asked, known: Known) -> int:
-    """Return by how many levels a text ended higher after the change than before."""
+    """Return by how many levels a text ended higher after the change than before; declined is declined."""
+    if asked.is_ask and asked.before.outcome is asked.after.outcome is Outcome.UNKNOWN:
+        return 0  # no entry was shown, whichever was first
     before, after = (_level(asked, way, ids) for way, ids in zip((asked.before, asked.after), known, strict=True))
     return after - before
 

@@ -91,6 +91,7 @@ def test_an_everyday_question_that_now_brings_the_card_is_worse() -> None:
 
 def test_of_a_way_of_asking_it_only_counts_whether_its_entry_is_first() -> None:
     assert verdict(report(pair("answered a", "unknown a", is_ask=True))) == "same"
+    assert verdict(report(pair("unknown a b", "unknown b a", is_ask=True))) == "same", "nobody is shown either"
     assert verdict(report(pair("unsure b a", "unsure a b", is_ask=True))) == "better"
     assert verdict(report(pair("answered a", "unsure b a", is_ask=True))) == "worse"
 
