@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -478,6 +479,22 @@ def test_nobody_floods_the_group_and_what_belongs_to_a_ticket_still_goes(
     anna.presses_kind("6+:", on=answer)
     again = anna.says(f"{MARK} 내일은요")[-1]
     assert anna.presses_kind("4:", on=again)[-1].text.startswith(said.ask_sent_again[0])
+
+
+def test_a_group_that_must_wait_holds_back_no_cry_for_help(root: Path) -> None:
+    """Telegram takes twenty messages a minute in a group; what waits there must not keep anybody waiting."""
+    environment = bot_in(root, "busy")
+    with BotApiServer() as server:
+        server.add_group(GROUP)
+        with running(server, environment, root / "busy" / "log"):
+            anna = Newcomer(server, next(CHATS))
+            anna.says("안녕하세요")
+            for _ in range(A_MINUTE + 8):
+                server.say(GROUP, "/desk", user_id=ONE, chat_type="supergroup")
+            begun = time.monotonic()
+            shown = anna.says("죽고 싶어요")
+            assert shown[0].text.startswith("109")
+            assert time.monotonic() - begun < 10, "it was fifteen seconds and more"
 
 
 # --- where it cannot be delivered ----------------------------------------------------------------------------------
