@@ -15,6 +15,7 @@ from bot.core.knowledge.figure_checks import figures_in, overdue
 from bot.core.knowledge.loading import Source, Unreadable, canonical, checksum, read_folder
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.text_checks import FEWEST_ASKS, WANTED_ASKS, few, wanted
 from bot.core.knowledge.urgent_checks import urgent_wordings
 from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.words import explanations
@@ -279,3 +280,39 @@ def test_the_knowledge_is_whole(knowledge: Knowledge) -> None:
 def test_every_entry_can_be_found_by_who_does_not_know_what_to_ask(knowledge: Knowledge) -> None:
     asked = {question.entry for stage in knowledge.stages for part in stage.parts for question in part.questions}
     assert asked == set(knowledge.entries)
+
+
+def test_every_entry_of_ours_has_as_many_ways_of_asking_as_it_takes_to_be_understood_well() -> None:
+    assert WANTED_ASKS == {Language.KO: 100, Language.EN: 30, Language.ZH: 10}
+    assert list(wanted(read_folder(KNOWLEDGE))) == []
+
+
+def test_an_entry_that_nobody_could_find_is_a_mistake_and_one_hard_to_find_is_told_of(tmp_path: Path) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    text = (folder / PAGE).read_text(encoding="utf-8")
+    start, end = text.index("ask:\n  ko:\n"), text.index("  en:\n", text.index("ask:\n"))
+    lines = text[start:end].splitlines(keepends=True)
+    for kept, mistakes in ((FEWEST_ASKS[Language.KO] - 1, 1), (FEWEST_ASKS[Language.KO], 0)):
+        (folder / PAGE).write_text(text[:start] + "".join(lines[: 2 + kept]) + text[end:], encoding="utf-8")
+        sources = read_folder(folder)
+        assert [(each.file, each.found) for each in few(sources)] == [(PAGE, str(kept))] * mistakes
+        assert [(each.file, each.found) for each in wanted(sources)] == [(PAGE, str(kept))]
+
+
+@pytest.mark.parametrize(
+    ("ask", "shown"),
+    [("제 번호 010-1234-5678로 면허 알려 주세요", "○○○"), ("900101-1234567 면허 되나요", "○○○")],
+)
+def test_a_way_of_asking_with_personal_data_is_a_mistake_that_does_not_repeat_it(
+    edited: Edit, ask: str, shown: str
+) -> None:
+    found = [
+        each for each in edited(PAGE, "ask:\n  ko:\n", f"ask:\n  ko:\n    - {ask}\n") if "personal" in each.expected_en
+    ]
+    assert [each.found for each in found] == [shown]
+
+
+def test_what_is_retired_is_gone_and_its_successor_is_there(edited: Edit) -> None:
+    found = edited("advice/retired.yaml", "{}\n", "work-find: work-choose\nlong-gone: nowhere\n")
+    assert {(each.field, each.found) for each in found} == {("work-find", "work-find"), ("long-gone", "nowhere")}
