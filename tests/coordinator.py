@@ -95,13 +95,16 @@ class Coordinator:
         return self.server.told(update)[0]
 
     def does(self, act: Callable[[], int], until: Callable[[Sent], bool] | None = None) -> list[Sent]:
-        """Do anything that brings an update; return what the bot showed in the group from then on."""
+        """Do anything that brings an update; return what the bot showed in the group from then on.
+
+        A picture that is drawn beside, perhaps for somebody else, is only among it where something is waited for.
+        """
         before = len(self.server.sent_to(self.chat))
         update = act()
         self.server.wait_for(lambda server: server.acknowledged(update), timeout=PATIENCE)
         if until:
             self.server.wait_for(lambda server: any(map(until, server.sent_to(self.chat)[before:])), timeout=MEASURED)
-        return self.server.sent_to(self.chat)[before:]
+        return [sent for sent in self.server.sent_to(self.chat)[before:] if until or sent.method != "sendPhoto"]
 
     def _pressed(self, data: str, on: Sent) -> int:
         return self.server.press(
