@@ -279,8 +279,9 @@ def test_writing_is_shown_only_when_an_answer_takes_time(anna: Newcomer) -> None
 
     anna.says("면허 어떻게 따요")
     assert typing() == 0
-    anna.server.fail_next("sendMessage", 429, "Too Many Requests: retry after 3", 1, retry_after=3)
+    anna.server.delay("sendMessage", 3)
     anna.says("이력서 쓰는 법 알려주세요")
+    anna.server.delay("sendMessage", 0)
     assert typing() == 1
 
 
