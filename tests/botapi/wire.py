@@ -1,71 +1,36 @@
 """The network between the bot and the Bot API server: a relay on loopback that does to answers what networks do.
 
-with BotApiServer() as telegram, Wire(telegram) as wire:
-    # start `python -m bot run` with wire.environment
-    wire.spoil(Fault(Kind.RESET), "sendMessage", times=2)   # the message was sent, the bot cannot know
-    wire.spoil(Fault(Kind.SILENCE, arrives=False))          # everything, until `mend`
-    wire.mend()
-    wire.hang_up()                                          # nothing listens, until `listen`
-    wire.listen()
+    with BotApiServer() as telegram, Wire(telegram) as wire:
+        # start `python -m bot run` with wire.environment
+        wire.spoil(Fault(Kind.RESET), "sendMessage", times=2)   # the message was sent, the bot cannot know
+        wire.spoil(Fault(Kind.SILENCE, arrives=False))          # everything, until `mend`
+        wire.mend()
+        wire.hang_up()                                          # nothing listens, until `listen`
+        wire.listen()
+
+What can happen is in `spoiling`.
 """
 
 import asyncio
 import re
-import socket
-import struct
 import threading
 from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum, auto
 from types import TracebackType
 from typing import Any, Final, Self
 
 from .server import BotApiServer
+from .spoiling import Fault, Kind, reset, send, spoil
+
+__all__ = ["FILE", "Fault", "Kind", "Wire"]
 
 FILE: Final = "file"
 """The name under which the fetching of a file is spoilt."""
 
-GARBAGE: Final = b'{"ok": true, "result": [{"update_id": 81\xff\xfe'
-PAGE: Final = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>\r\n"
-REASONS: Final = {500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
-_NO_LINGERING: Final = struct.pack("ii", 1, 0)
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 _PATH: Final = re.compile(rb"[A-Z]+ /(?:(file)/)?bot[^/ ]+/([^/? ]*)")
-
-
-class Kind(Enum):
-    """What can happen to an answer."""
-
-    RESET = auto()
-    """The connection is reset at once."""
-    BROKEN = auto()
-    """The head and half of the body, then a reset."""
-    CUT = auto()
-    """The head with the right length and half of the body, then an orderly end."""
-    SILENCE = auto()
-    """Nothing, on a connection that stays open until the bot closes it: half-open."""
-    SLOW = auto()
-    """The head at once, the body byte by byte over `seconds`."""
-    GARBAGE = auto()
-    """Status 200 and JSON that nobody can read."""
-    PAGE = auto()
-    """A page of HTML with `status`, as a gateway sends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One way to spoil an answer. The server gets the request all the same if it `arrives`."""
-
-    kind: Kind
-    arrives: bool = True
-    seconds: float = 1.0
-    status: int = 502
-
-    def __post_init__(self) -> None:
-        if not self.arrives and self.kind in (Kind.BROKEN, Kind.CUT, Kind.SLOW):
-            raise ValueError("without the server's answer there is none to give in part or slowly")
 
 
 @dataclass(slots=True)
@@ -172,7 +137,7 @@ class Wire:
     async def _reset_all(self) -> None:
         ending = dict(self._open)
         for writer in ending.values():
-            _reset(writer)
+            reset(writer)
         if ending:
             await asyncio.wait(ending)
 
@@ -185,7 +150,7 @@ class Wire:
             with _gone_is_gone():
                 await self._converse(reader, writer)
         finally:
-            _reset(writer)
+            reset(writer)
             del self._open[task]
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -212,8 +177,8 @@ class Wire:
                 self._spoilt.append((method, fault))
             self._changed.notify_all()
         if fault is None:
-            return await _sent(writer, *answer)
-        return await _spoilt(writer, fault, *answer)
+            return await send(writer, *answer)
+        return await spoil(writer, fault, *answer)
 
     def _fault_for(self, method: str) -> Fault | None:
         with self._changed:
@@ -270,48 +235,3 @@ def _method(head: bytes) -> str:
     if not found:
         return ""
     return FILE if found[1] else found[2].decode("ascii", "replace")
-
-
-async def _sent(writer: asyncio.StreamWriter, head: bytes, body: bytes) -> bool:
-    writer.write(head + body)
-    await writer.drain()
-    return True
-
-
-async def _spoilt(writer: asyncio.StreamWriter, fault: Fault, head: bytes, body: bytes) -> bool:
-    """Do to an answer what the fault says; say whether the connection can go on."""
-    match fault.kind:
-        case Kind.RESET:
-            return False
-        case Kind.BROKEN | Kind.CUT:
-            await _sent(writer, head, body[: len(body) // 2])
-            if fault.kind is Kind.CUT:
-                writer.write_eof()
-                await asyncio.sleep(3600)
-            return False
-        case Kind.SILENCE:
-            await asyncio.sleep(3600)
-            return False
-        case Kind.SLOW:
-            writer.write(head)
-            for byte in body:
-                await _sent(writer, b"", bytes([byte]))
-                await asyncio.sleep(fault.seconds / len(body))
-            return True
-        case Kind.GARBAGE:
-            return await _sent(writer, *_as_http(200, "application/json", GARBAGE))
-        case Kind.PAGE:
-            page = PAGE.format(f"{fault.status} {REASONS.get(fault.status, '')}").encode()
-            return await _sent(writer, *_as_http(fault.status, "text/html", page))
-
-
-def _as_http(status: int, kind: str, body: bytes) -> tuple[bytes, bytes]:
-    head = f"HTTP/1.1 {status} {REASONS.get(status, 'OK')}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}"
-    return head.encode() + b"\r\n\r\n", body
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    """End a connection with RST; one that is ended already is left as it is."""
-    if not writer.transport.is_closing():
-        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
-        writer.transport.abort()
