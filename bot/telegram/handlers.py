@@ -26,13 +26,13 @@ from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Action, Block, Part, Reply, Verb
 from bot.core.opening import COMMANDS
 from bot.current import Current
+from bot.faults import place_of
 from bot.recent import Recent
 from bot.telegram import inline
 from bot.telegram.addressing import addressed_text, language_of, meant
 from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
 from bot.telegram.desk import Desk
-from bot.telegram.faults import place_of
 from bot.telegram.speaking import Speaker, acknowledge, typing_if_slow
 
 log = logging.getLogger("gildongmu.telegram")
