@@ -36,7 +36,8 @@ def running(
 def environment_with(data_folder: Path, folder: Path) -> dict[str, str]:
     """Return an environment for a process of the bot: its own folder, the weights fitted in `data_folder`, no token."""
     (folder / "weights.npz").symlink_to(data_folder / "weights.npz")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "LOG_", "DATABASE_"))}
+    unset = ("TELEGRAM_", "LOG_", "DATABASE_", "WEBHOOK_", "MONITOR_", "MESSAGES_")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(unset)} | {"MONITOR_LISTEN": "off"}
     return {**own, "DATABASE_PATH": str(folder / "counters.sqlite3"), "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-from bot.telegram.faults import place_of
+from bot.faults import place_of
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -53,7 +53,7 @@ class InHand:
         try:
             await self._process(update)
         except Exception as error:  # what is broken must neither stop the bot nor come again and again
-            log.error("%s at %s", type(error).__name__, place_of(error))
+            log.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400 - the error may hold words
 
     def oldest_seconds(self) -> float:
         """Return for how long the oldest update has been in hand, 0 if there is none."""
