@@ -39,13 +39,17 @@ def _inline() -> Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Knows which updates are too many; `desk` is the id of the coordinators' group now, where nothing is."""
+    """Knows which updates are too many; `desk` is the id of the coordinators' group now, where nothing is.
+
+    `held` is told of each that is held back.
+    """
 
     current: Current
     speaker: Speaker
     bot_id: int
     username: str
     desk: Callable[[], int | None]
+    held: Callable[[], object] = bool
     private: Buckets = field(default_factory=_private)
     group: Buckets = field(default_factory=_group)
     inline: Buckets = field(default_factory=_inline)
@@ -73,6 +77,7 @@ class Gate:
 
     async def hold_back(self, update: Update) -> None:
         """Tell a chat now and then that it is too fast; a cry for help brings its card all the same."""
+        self.held()
         message = update.effective_message
         if update.callback_query:
             if message and not self.told.again(f"{message.chat.id} pressed"):
