@@ -32,6 +32,8 @@ class Hook(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answering)
         self.url = f"http://127.0.0.1:{self.server_port}/hook"
         self.heard: list[tuple[dict[str, Any], dict[str, str], float]] = []
+        self.callers: list[int] = []
+        self.hangs_up = False
         self.statuses: deque[int] = deque()
         self.open = threading.Event()
         self.open.set()
@@ -52,6 +54,7 @@ class _Answering(BaseHTTPRequestHandler):
         hook = self.server
         with hook.lock:
             hook.heard.append((update, dict(self.headers), time.monotonic()))
+            hook.callers.append(self.client_address[1])
             hook.at_once += 1
             hook.most_at_once = max(hook.most_at_once, hook.at_once)
             status = hook.statuses.popleft() if hook.statuses else 200
@@ -62,7 +65,7 @@ class _Answering(BaseHTTPRequestHandler):
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
-        self.close_connection = not status
+        self.close_connection = not status or hook.hangs_up
 
     def log_message(self, *_: object) -> None:
         pass
@@ -182,6 +185,21 @@ def test_waiting_updates_are_dropped_on_demand(call: Client, hook: Hook, telegra
     assert not telegram.acknowledged(dropped)
 
 
+def test_what_is_dropped_while_it_waits_to_come_again_does_not(
+    call: Client, hook: Hook, telegram: BotApiServer
+) -> None:
+    hook.statuses.extend([500] * 1000)
+    call.result("setWebhook", url=hook.url)
+    dropped = telegram.say(CHAT, "again and again")
+    telegram.wait_for(lambda server: server.deliveries)
+    call.result("setWebhook", url=hook.url, drop_pending_updates=True)
+    hook.statuses.clear()
+    heard = telegram.say(CHAT, "new")
+    taken(telegram, heard)
+    assert Delivery(dropped, 200, "") not in telegram.deliveries
+    assert not telegram.acknowledged(dropped)
+
+
 # delivery
 
 
@@ -287,3 +305,15 @@ def test_setting_the_same_again_interrupts_nothing(call: Client, hook: Hook, tel
     hook.open.set()
     taken(telegram, update)
     assert hook.ids == [update]
+
+
+def test_a_connection_is_used_again_while_the_bot_keeps_it(call: Client, hook: Hook, telegram: BotApiServer) -> None:
+    call.result("setWebhook", url=hook.url)
+    for text in ("one", "two"):
+        taken(telegram, telegram.say(CHAT, text))
+    hook.hangs_up = True
+    for text in ("three", "four"):
+        taken(telegram, telegram.say(CHAT, text))
+        time.sleep(0.1)
+    assert hook.callers[0] == hook.callers[1] == hook.callers[2] != hook.callers[3]
+    assert [delivery.status for delivery in telegram.deliveries] == [200] * 4

@@ -4,14 +4,18 @@ The updates of one chat come one after the other and those of different chats si
 """
 
 import asyncio
+import json
 import re
 import time
+from collections import deque
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
+import h11
 
+from .posting import Poster
 from .state import DEFAULT_KINDS, Delivery, Method, State, Webhook
 from .strictness import bad_request, string, truth, whole
 from .updates import Json
@@ -22,8 +26,6 @@ MOST_CONNECTIONS: Final = 100
 USUAL_CONNECTIONS: Final = 40
 LONGEST_SECRET: Final = 256
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]*")
-_CLOSED: Final = "Webhook connection closed"
-_WRONG: Final = "Wrong response from the webhook:"
 
 
 def set_webhook(state: State, params: Json) -> bool:
@@ -113,66 +115,79 @@ async def deliver(state: State) -> None:
 
 
 class _Deliverer:
-    """Delivers to one webhook until another or none is set."""
+    """Delivers to one webhook until another or none is set. All of it runs in the server's loop."""
 
     def __init__(self, state: State, webhook: Webhook) -> None:
         self._state, self._webhook = state, webhook
-        self._busy: dict[str, asyncio.Task[None]] = {}
-        headers = {HEADER: webhook.secret_token} if webhook.secret_token else {}
-        limits = httpx.Limits(max_connections=webhook.max_connections)
-        self._http = httpx.AsyncClient(
-            headers=headers, limits=limits, timeout=httpx.Timeout(state.redelivery.timeout, pool=None),
-            verify=False, trust_env=False,
-        )  # fmt: skip
+        self._queues: dict[str, deque[int]] = {}
+        self._next = min(state.pending, default=state.next_update)
+        self._free = asyncio.Semaphore(webhook.max_connections)
+        self._poster = Poster(webhook.url, {HEADER: webhook.secret_token} if webhook.secret_token else {})
 
     async def run(self) -> None:
-        async with self._http, asyncio.TaskGroup() as group:
-            while self._state.webhook is self._webhook:
-                with self._state.changed:
-                    for queue in self._idle():
-                        self._busy[queue] = group.create_task(self._one_after_another(queue))
-                await self._state.wait_until(
-                    lambda: bool(self._idle()) or self._state.webhook is not self._webhook, None
-                )
-            for task in self._busy.values():
-                task.cancel()
+        working = set()
+        with closing(self._poster):
+            async with asyncio.TaskGroup() as group:
+                while self._state.webhook is self._webhook:
+                    for queue in self._begun():
+                        task = group.create_task(self._one_after_another(queue))
+                        working.add(task)
+                        task.add_done_callback(working.discard)
+                    await self._state.wait_until(self._is_called, None)
+                for task in working:
+                    task.cancel()
 
-    def _idle(self) -> list[str]:
-        """Return the queues of which nobody takes care yet, in the order of their first updates."""
-        waiting = dict.fromkeys(_queue(update) for _, update in sorted(self._state.pending.items()))
-        return [queue for queue in waiting if queue not in self._busy]
+    def _is_called(self) -> bool:
+        return self._state.next_update > self._next or self._state.webhook is not self._webhook
+
+    def _begun(self) -> list[str]:
+        """Put new updates into their queues; return the queues of which nobody takes care yet."""
+        begun = []
+        with self._state.changed:
+            for update_id in range(self._next, self._state.next_update):
+                if update := self._state.pending.get(update_id):
+                    queue = _queue(update)
+                    if queue not in self._queues:
+                        self._queues[queue] = deque()
+                        begun.append(queue)
+                    self._queues[queue].append(update_id)
+            self._next = self._state.next_update
+        return begun
 
     async def _one_after_another(self, queue: str) -> None:
         failed, patience = 0, self._state.redelivery
-        while update := self._next(queue):
-            if await self._accepted(update):
+        while waiting := self._queues[queue]:
+            if await self._is_done(waiting[0]):
+                waiting.popleft()
                 failed = 0
             else:
                 await asyncio.sleep(min(patience.first * 2**failed, patience.longest))
                 failed += 1
+        del self._queues[queue]
 
-    def _next(self, queue: str) -> Json | None:
-        """Return the next update of a queue, or leave the queue."""
-        with self._state.changed:
-            of_queue = [update_id for update_id, update in self._state.pending.items() if _queue(update) == queue]
-            if not of_queue:
-                del self._busy[queue]
-            return self._state.pending[min(of_queue)] if of_queue else None
-
-    async def _accepted(self, update: Json) -> bool:
-        """Deliver once; say whether the bot took it."""
-        try:
-            answer = await self._http.post(self._webhook.url, json=update)
-            status = answer.status_code
-            error = "" if answer.is_success else f"{_WRONG} {status} {answer.reason_phrase}"
-        except httpx.ConnectError:
-            status, error = 0, "Connection refused"
-        except httpx.TimeoutException:
-            status, error = 0, "Read timeout expired"
-        except httpx.TransportError:
-            status, error = 0, _CLOSED
-        self._note(update["update_id"], status, error)
+    async def _is_done(self, update_id: int) -> bool:
+        """Deliver an update once, unless it was dropped; say whether there is nothing more to do for it."""
+        async with self._free:
+            with self._state.changed:
+                update = self._state.pending.get(update_id)
+            if update is None:
+                return True
+            status, error = await self._answer_to(update)
+        self._note(update_id, status, error)
         return not error
+
+    async def _answer_to(self, update: Json) -> tuple[int, str]:
+        """Return the status that came back, and what is wrong with it."""
+        try:
+            async with asyncio.timeout(self._state.redelivery.timeout):
+                status, reason = await self._poster.post(json.dumps(update).encode())
+        except TimeoutError:
+            return 0, "Read timeout expired"
+        except ConnectionRefusedError:
+            return 0, "Connection refused"
+        except (OSError, h11.RemoteProtocolError):
+            return 0, "Webhook connection closed"
+        return status, "" if 200 <= status < 300 else f"Wrong response from the webhook: {status} {reason}"
 
     def _note(self, update_id: int, status: int, error: str) -> None:
         with self._state.changing():
