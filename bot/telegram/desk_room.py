@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, Message, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
 
@@ -24,6 +24,7 @@ from bot.sealing import Sealer
 from bot.settings import DeskSettings
 from bot.telegram import rendering
 from bot.telegram.holding import Jobs
+from bot.telegram.sending import replying_to, send
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -42,8 +43,6 @@ class Act:
 
 FINISHING = 10.0
 """Seconds in which a change that is being published is finished when the bot is told to stop."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-"""Nobody's page is fetched because an asker named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ class Room:
 
     async def say(self, act: Act, notice: Notice) -> Message | None:
         """Answer in the group; return the message, or None if Telegram did not take it."""
-        earlier = ReplyParameters(act.message.message_id, allow_sending_without_reply=True)
-        return await self.post(act.message.get_bot(), notice, earlier)
+        return await self.post(act.message.get_bot(), notice, replying_to(act.message.message_id))
 
     async def tell(self, act: Act, line: str, *buttons: DeskButton) -> None:
         """Answer with one sentence."""
@@ -78,16 +76,7 @@ class Room:
     async def post(self, bot: Bot, notice: Notice, earlier: ReplyParameters | None = None) -> Message | None:
         """Send a notice to the group, in as many messages as it takes; the buttons stand under the last."""
         try:
-            *texts, last = rendering.messages(notice)
-            for text in texts:
-                await bot.send_message(
-                    self.settings.chat_id, text, parse_mode=ParseMode.HTML, reply_parameters=earlier,
-                    link_preview_options=NO_PREVIEW,
-                )  # fmt: skip
-            return await bot.send_message(
-                self.settings.chat_id, last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice),
-                reply_parameters=earlier, link_preview_options=NO_PREVIEW,
-            )  # fmt: skip
+            return await send(bot, self.settings.chat_id, notice, earlier, previewed=False)
         except TelegramError as error:
             log.warning("the coordinators' group could not be told (%s)", type(error).__name__)
             return None
@@ -105,9 +94,7 @@ class Room:
         except TelegramError as error:
             log.warning("a message of the desk could not be changed (%s)", type(error).__name__)
             return
-        await self.post(
-            message.get_bot(), notice, ReplyParameters(message.message_id, allow_sending_without_reply=True)
-        )
+        await self.post(message.get_bot(), notice, replying_to(message.message_id))
 
     async def in_turn(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
         """Do what somebody asked for, one after the other, and wait for it a moment."""
