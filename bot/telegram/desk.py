@@ -16,7 +16,7 @@ from bot.desk import looking, notices
 from bot.desk.model import INPUTS, DeskAction, DeskVerb
 from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
-from bot.telegram.addressing import RepliesTo, language_of
+from bot.telegram.addressing import RepliesTo, command_in, language_of
 from bot.telegram.desk_room import Act, Room
 from bot.telegram.speaking import acknowledge
 
@@ -141,10 +141,9 @@ class Desk:
         """Do what a command of the desk says."""
         message = update.effective_message
         if message and message.text and not await self._is_anonymous(update, message):
-            end = message.entities[0].length
-            name = message.text[1:end].partition("@")[0].casefold()
+            name, rest = command_in(message)
             act = self._act(update, message)
-            await self.room.in_turn(act, _done(COMMANDS[name](self.room, act, message.text[end:].strip())))
+            await self.room.in_turn(act, _done(COMMANDS[name](self.room, act, rest.strip())))
 
     async def press(self, update: Update, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
         """Do what a button of the desk says; whoever pressed is told what it returns."""
