@@ -17,7 +17,7 @@ from bot.desk.model import INPUTS, DeskAction, DeskVerb
 from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
 from bot.telegram.addressing import RepliesTo, command_in, language_of
-from bot.telegram.desk_room import Act, Room
+from bot.telegram.desk_room import Act, Room, actions_in
 from bot.telegram.speaking import acknowledge
 
 log = logging.getLogger("gildongmu.telegram")
@@ -160,7 +160,8 @@ class Desk:
         earlier = message.reply_to_message if message else None
         if message is None or earlier is None or await self._is_anonymous(update, message):
             return
-        act, meaning = self._act(update, message), _meaning(earlier)
+        act = self._act(update, message)
+        meaning = next((each for each in actions_in(earlier) if each.verb in _REPLIED), None)
         p = self.room.phrases(act.language)
         if meaning and meaning.verb in _WORDS_ONLY and not message.text:
             await self.room.in_turn(act, self.room.tell(act, p.text_only))
@@ -200,13 +201,3 @@ async def _pressed(query: CallbackQuery, work: Awaitable[object]) -> None:
     finally:
         told = said if isinstance(said, str) else ""
         await acknowledge(query, told, alert=len(told) > A_TOAST)
-
-
-def _meaning(message: Message) -> DeskAction | None:
-    """Return what a reply to `message` means, or None if it means nothing."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for button in (button for row in rows for button in row):
-        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
-        if action and action.verb in _REPLIED:
-            return action
-    return None

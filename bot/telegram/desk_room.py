@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from bot.core.model import Language
 from bot.current import Current
 from bot.desk import notices
 from bot.desk.drafts import Drafts
-from bot.desk.model import DeskButton, Notice
+from bot.desk.model import DeskAction, DeskButton, Notice
 from bot.publishing import Publisher
 from bot.sealing import Sealer
 from bot.settings import DeskSettings
@@ -39,6 +39,15 @@ class Act:
     message: Message
     who: bytes
     language: Language
+
+
+def actions_in(message: Message) -> Iterator[DeskAction]:
+    """Yield what the buttons of the desk under a message do."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for button in (button for row in rows for button in row):
+        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
+        if action:
+            yield action
 
 
 FINISHING = 10.0

@@ -8,14 +8,14 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.core import person_replies
 from bot.core.privacy import MASK, masked
 from bot.desk import notices
-from bot.desk.model import DeskAction, DeskVerb
+from bot.desk.model import DeskVerb
 from bot.desk.tickets import way_in
 from bot.sealing import Broken, Expired, Purpose, Way
 from bot.telegram.addressing import quoted_in
 from bot.telegram.desk_asks import add_asks
 from bot.telegram.desk_files import begin_entry, new_lines
 from bot.telegram.desk_hand import at_hand
-from bot.telegram.desk_room import Act, Room
+from bot.telegram.desk_room import Act, Room, actions_in
 from bot.telegram.sending import replying_to, send
 
 log = logging.getLogger("gildongmu.telegram")
@@ -92,9 +92,4 @@ def without_personal_data(question: str) -> str:
 
 def ticket_in(message: Message) -> str:
     """Return the asker's language and the sealed way back in a ticket's button, "" if there is none."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for button in (button for row in rows for button in row):
-        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
-        if action and action.verb is DeskVerb.NEW_FROM_TICKET:
-            return action.target
-    return ""
+    return next((each.target for each in actions_in(message) if each.verb is DeskVerb.NEW_FROM_TICKET), "")
