@@ -26,6 +26,7 @@ from bot.sealing import Broken, Expired, Purpose, Sealer, Way
 from bot.telegram import rendering
 from bot.telegram.addressing import quoted_in
 from bot.telegram.holding import Jobs
+from bot.telegram.moving import Group
 from bot.telegram.sending import replying_to, send
 from bot.telegram.speaking import Speaker
 
@@ -46,7 +47,7 @@ def _for_an_hour() -> Recent:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asking a person in writing. `group` is the coordinators' chat, `days` how long a ticket's way back stays open.
+    """Asking a person in writing. `group` is the coordinators', `days` how long a ticket's way back stays open.
 
     For an hour `writing` knows which chats were asked to write, `answers` to which answer they write back, and
     `used` what was sent: nothing goes twice, and nobody sends more than MOST questions.
@@ -55,7 +56,7 @@ class Asking:
     current: Current
     speaker: Speaker
     sealer: Sealer
-    group: int
+    group: Group
     days: int
     writing: Recent = field(default_factory=_for_an_hour)
     answers: Recent = field(default_factory=_for_an_hour)
@@ -186,7 +187,7 @@ class Asking:
         )
         earlier = replying_to(way.message) if way else None
         try:
-            await send(message.get_bot(), self.group, notice, earlier, previewed=False)
+            await send(message.get_bot(), self.group.id, notice, earlier, previewed=False)
         except TelegramError as error:
             log.warning("a question did not reach the coordinators' group (%s)", type(error).__name__)
             return False

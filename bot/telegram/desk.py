@@ -18,6 +18,7 @@ from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
 from bot.telegram.addressing import RepliesTo, command_in, language_of
 from bot.telegram.desk_room import Act, Room, actions_in
+from bot.telegram.moving import Here
 from bot.telegram.speaking import acknowledge
 
 log = logging.getLogger("gildongmu.telegram")
@@ -117,17 +118,18 @@ class Desk:
     started: float = field(default_factory=monotonic)
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
-        """Return what the group has before all other handlers: its commands, and replies to the bot."""
-        here = filters.Chat(self.room.settings.chat_id)
+        """Return what the group has before all other handlers: commands, replies to the bot, word that it has moved."""
+        here = Here(self.room.group)
         replied = filters.REPLY & RepliesTo(self.bot_id)
         return (
             CommandHandler(list(COMMANDS), self.command, filters=here & filters.UpdateType.MESSAGE),
             MessageHandler(here & replied, self.reply),
+            MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, self.upgraded),
         )
 
     def is_here(self, message: MaybeInaccessibleMessage) -> bool:
         """Say whether a message stands in the coordinators' group."""
-        return message.chat.id == self.room.settings.chat_id
+        return message.chat.id == self.room.group.id
 
     async def _is_anonymous(self, update: Update, message: Message) -> bool:
         """Say whether somebody writes as the group itself, and that it cannot be: two such people would be one."""
@@ -171,6 +173,14 @@ class Desk:
             await self.room.in_turn(act, self.room.tell(act, p.edited_unsent))
         else:
             await self.room.in_turn(act, _done(_REPLIED[meaning.verb](self.room, act, meaning.target)))
+
+    async def upgraded(self, update: Update, context: Context) -> None:
+        """Go with the group when Telegram says that it is a supergroup now: in the old chat, and in the new one."""
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            self.room.group.follow(message.chat.id, message.migrate_to_chat_id)
+        elif message and message.migrate_from_chat_id:
+            self.room.group.follow(message.migrate_from_chat_id, message.chat.id)
 
     async def remind(self, bot: Bot) -> None:
         """Tell the group which edits and proposals are forgotten, and once a day what must be looked at again."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from telegram import Bot, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.core.knowledge.desk_phrases import DeskPhrases
 from bot.core.knowledge.whole import Knowledge
@@ -24,6 +24,7 @@ from bot.sealing import Sealer
 from bot.settings import DeskSettings
 from bot.telegram import rendering
 from bot.telegram.holding import Jobs
+from bot.telegram.moving import Group
 from bot.telegram.sending import replying_to, send
 
 log = logging.getLogger("gildongmu.telegram")
@@ -59,6 +60,7 @@ class Room:
     """The coordinators' group, and what is done there; `jobs` are what takes longer than an answer may."""
 
     current: Current
+    group: Group
     settings: DeskSettings
     sealer: Sealer
     drafts: Drafts
@@ -76,19 +78,23 @@ class Room:
 
     async def say(self, act: Act, notice: Notice) -> Message | None:
         """Answer in the group; return the message, or None if Telegram did not take it."""
-        return await self.post(act.message.get_bot(), notice, replying_to(act.message.message_id))
+        return await self.post(act.message.get_bot(), notice, act.message)
 
     async def tell(self, act: Act, line: str, *buttons: DeskButton) -> None:
         """Answer with one sentence."""
         await self.say(act, notices.told(line, act.language, *buttons))
 
-    async def post(self, bot: Bot, notice: Notice, earlier: ReplyParameters | None = None) -> Message | None:
+    async def post(self, bot: Bot, notice: Notice, earlier: Message | None = None) -> Message | None:
         """Send a notice to the group, in as many messages as it takes; the buttons stand under the last."""
         try:
-            return await send(bot, self.settings.chat_id, notice, earlier, previewed=False)
+            return await send(bot, self.group.id, notice, self._reply_to(earlier), previewed=False)
         except TelegramError as error:
             log.warning("the coordinators' group could not be told (%s)", type(error).__name__)
             return None
+
+    def _reply_to(self, earlier: Message | None) -> ReplyParameters | None:
+        """Return what makes a reply; there is none to what was said before the group had another id."""
+        return replying_to(earlier.message_id) if earlier and earlier.chat.id == self.group.id else None
 
     async def change(self, message: Message, notice: Notice) -> None:
         """Show a notice in place of one of the bot's; as a new message where that cannot be."""
@@ -97,13 +103,13 @@ class Room:
             if len(texts) == 1:
                 await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice))
                 return
-        except BadRequest as error:
+        except (BadRequest, ChatMigrated) as error:
             if "not modified" in error.message.casefold():
                 return
         except TelegramError as error:
             log.warning("a message of the desk could not be changed (%s)", type(error).__name__)
             return
-        await self.post(message.get_bot(), notice, replying_to(message.message_id))
+        await self.post(message.get_bot(), notice, message)
 
     async def in_turn(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
         """Do what somebody asked for, one after the other, and wait for it a moment."""

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, TypeAlias
 
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
@@ -23,13 +23,14 @@ from bot.desk.model import Notice
 from bot.publishing import Build, Publisher
 from bot.sealing import Sealer
 from bot.settings import DeskSettings, Settings
+from bot.telegram import desk_group
 from bot.telegram.asking import Asking
-from bot.telegram.desk import COMMANDS as DESK_COMMANDS
 from bot.telegram.desk import Desk
 from bot.telegram.desk_room import Room
 from bot.telegram.faults import place_of
 from bot.telegram.hand_edits import log_only, take_up
 from bot.telegram.handlers import Handlers, add_to
+from bot.telegram.moving import Following, Group
 from bot.telegram.polling import PatientLimiter, Poller
 from bot.telegram.speaking import Speaker, Tally
 from bot.trying import TrialFailed, sweep
@@ -61,13 +62,14 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
     """
     set_up_logging(settings.log_level)
     async with store.open_store(settings.database_path) as connection:
-        application = _application(settings)
+        group = Group(settings.desk.chat_id if settings.desk else 0)
+        application = _application(settings, group)
         await _begin(application, settings)
         git = settings.desk is not None and settings.desk.git
         publisher = Publisher(
             settings.knowledge_dir, settings.weights_path, current, build, connection, settings.database_path, git
         )
-        handlers = _handlers(settings.desk, publisher, application.bot.id)
+        handlers = _handlers(settings.desk, group, publisher, application.bot.id)
         add_to(application, handlers)
         try:
             await _introduce_in_time(application, handlers)
@@ -81,15 +83,15 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
             log.info("길동무 has stopped")
 
 
-def _handlers(desk: DeskSettings | None, publisher: Publisher, bot_id: int) -> Handlers:
+def _handlers(desk: DeskSettings | None, group: Group, publisher: Publisher, bot_id: int) -> Handlers:
     """Return what answers, with the coordinators' desk if their group is named."""
     current = publisher.current
     speaker = Speaker(_tally(publisher.connection), current.engine.opener.today)
     if desk is None:
         return Handlers(current, speaker)
     sealer = Sealer(desk.ticket_key.reveal(), desk.ticket_days)
-    asking = Asking(current, speaker, sealer, desk.chat_id, desk.ticket_days)
-    return Handlers(current, speaker, asking, Desk(Room(current, desk, sealer, Drafts(), publisher), bot_id))
+    asking = Asking(current, speaker, sealer, group, desk.ticket_days)
+    return Handlers(current, speaker, asking, Desk(Room(current, group, desk, sealer, Drafts(), publisher), bot_id))
 
 
 def set_up_logging(level: str) -> None:
@@ -100,13 +102,13 @@ def set_up_logging(level: str) -> None:
     logging.getLogger("telegram.ext.ExtBot").setLevel(logging.CRITICAL + 1)  # tells whole updates that it cannot read
 
 
-def _application(settings: Settings) -> App:
+def _application(settings: Settings, group: Group) -> App:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.reveal())
         .base_url(settings.telegram_api_base_url)
         .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
-        .rate_limiter(PatientLimiter(max_retries=10))
+        .rate_limiter(Following(PatientLimiter(max_retries=10), group))
         .connection_pool_size(64)
         .pool_timeout(60)
         .get_updates_read_timeout(40)
@@ -138,7 +140,7 @@ async def _introduce_in_time(application: App, handlers: Handlers) -> None:
         async with asyncio.timeout(INTRODUCTION):
             await _introduce(application, handlers.engine)
             if handlers.desk:
-                await _introduce_desk(application, handlers.desk)
+                await desk_group.introduce(application.bot, handlers.desk)
     except TimeoutError:
         log.warning("the command list was not set in time; it is tried again at the next start")
 
@@ -162,25 +164,6 @@ async def _introduce(application: App, engine: Engine) -> None:
         except TelegramError as error:  # a nicety: questions are answered without it
             log.warning("the command list could not be set (%s)", type(error).__name__)
     _look_at_the_name(bot.first_name, engine)
-
-
-async def _introduce_desk(application: App, desk: Desk) -> None:
-    """List the commands of the desk in the coordinators' group, and there alone."""
-    group = desk.room.settings.chat_id
-    for language, code in ((Language.KO, None), (Language.EN, "en")):
-        said = desk.room.phrases(language).commands
-        commands = tuple(BotCommand(name, said[name]) for name in DESK_COMMANDS)
-        try:
-            scope = BotCommandScopeChat(group)
-            if await application.bot.get_my_commands(scope, code) != commands:
-                await application.bot.set_my_commands(commands, scope, code)
-        except TelegramError as error:
-            log.warning(
-                "코디네이터의 방에 닿지 않습니다. 봇이 그 방에 있는지, COORDINATORS_CHAT_ID 가 맞는지 보세요. / "
-                "The coordinators' group cannot be reached (%s): is the bot in it, is COORDINATORS_CHAT_ID right?",
-                type(error).__name__,
-            )
-            return
 
 
 def _look_at_the_name(name: str, engine: Engine) -> None:
@@ -222,6 +205,7 @@ async def _beside(handlers: Handlers, publisher: Publisher, bot: Bot) -> AsyncIt
     _keep_going(tasks, partial(_watch, handlers, publisher, bot, stop))
     if handlers.desk:
         _keep_going(tasks, partial(_get_ready, publisher))
+        _keep_going(tasks, partial(desk_group.follow, bot, handlers.desk))
     try:
         yield
     finally:
