@@ -21,6 +21,7 @@ from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.text_checks import wanted
 from bot.core.opening import SHOWN_OF_CHECKSUM
 from bot.core.overdue import due
+from bot.reporting import report_at
 from bot.settings import read_settings
 
 
@@ -71,7 +72,7 @@ def stats(
 ) -> None:
     """얼마나 쓰였는지 봅니다. / How much the bot is used and how well it does; counts below five are hidden."""
     try:
-        report = asyncio.run(_report(read_settings().database_path, weeks))
+        report = asyncio.run(report_at(read_settings().database_path, date.today(), weeks))
     except store.NoStore:
         stop("아직 센 것이 없습니다. 봇을 켜면 세기 시작합니다. / Nothing is counted yet: that begins with the bot.")
     if as_json:
@@ -79,13 +80,6 @@ def stats(
     else:
         for table in tables.stats_tables(report):
             out.print(table)
-
-
-async def _report(database: Path, weeks: int) -> statistics.Report:
-    today = date.today()
-    async with store.read_only(database) as connection:
-        published = await store.published(connection, statistics.first_day(today, weeks), today)
-    return statistics.report(published, today, weeks)
 
 
 def difference(
