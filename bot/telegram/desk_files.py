@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from telegram import Message
 
-from bot.core.editing import BadText, Draft, Kind, at, blank_entry, entry_name, form_problems, meant, source_of
-from bot.core.knowledge.fields import is_id
+from bot.core.editing import BadText, Draft, Kind, at, blank_entry, form_problems, meant, source_of
 from bot.core.knowledge.models import said
 from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.whole import Entry
 from bot.core.model import Action, Block, Language, Part, Verb
+from bot.core.naming import BadName, Taken, new_name
 from bot.desk import notices
 from bot.desk.model import DeskAction, DeskButton, DeskVerb, Notice
 from bot.desk.reports import PROPOSED
@@ -93,15 +93,17 @@ async def begin_entry(room: Room, act: Act, words: str, question: str = "", told
     """Begin a new entry; a `question` is its first way of asking, `told` the sealed way to whoever asked it."""
     p, (category, _, id_) = room.phrases(act.language), words.strip().casefold().partition(" ")
     id_ = id_.strip()
-    if category not in [each.id for each in room.knowledge.categories] or not is_id(id_):
+    try:
+        name = new_name(room.knowledge, category, id_)
+    except BadName:
         await room.tell(act, " ".join((p.new_bad, *new_lines(room, act.language, p.new_how))))
         return
-    if id_ in room.knowledge.entries or id_ in room.knowledge.urgent.kinds or id_ in room.knowledge.retired:
+    except Taken:
         await room.tell(act, p.new_exists.format(id=id_))
         return
     if await busy(room, act):
         return
-    fresh = Draft(entry_name(category, id_), None, blank_entry())
+    fresh = Draft(name, None, blank_entry())
     await tell_of_others(room, act, fresh)
     if question:
         await add_asks(room, act, fresh, [question], told=told)
