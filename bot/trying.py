@@ -57,12 +57,6 @@ class Tried:
     report: Report
     learnt: Weights | None = None
 
-    def weights(self, key: str) -> Weights:
-        """Return the weights to go live with, which must be those for `key`; raise TrialFailed if there are none."""
-        if self.learnt is None or self.learnt.key != key:
-            raise TrialFailed("no weights for this knowledge")
-        return self.learnt
-
 
 async def tried(
     folder: Path,

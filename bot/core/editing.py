@@ -26,10 +26,6 @@ class Change:
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
 
-    def turned(self) -> "Change":
-        """Return the change that takes this one back."""
-        return Change(self.after, self.before)
-
 
 class Kind(StrEnum):
     """How a value is written in a message: as one line, as a list of lines, or as YAML."""
