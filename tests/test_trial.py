@@ -23,8 +23,8 @@ from bot.core.matching import weights
 from bot.core.model import Outcome
 from bot.evaluation import Question
 from bot.sharing import Ended, begun
-from bot.trial import FILE_BY_FILE, files_of, laid_over, read
-from bot.trying import Progress, TrialFailed, Tried, change_between, differing, tried
+from bot.trial import FILE_BY_FILE, laid_over, read
+from bot.trying import Progress, TrialFailed, Tried, change_between, differing, files_of, tried
 
 ENTRY = "advice/money/money-debt.yaml"
 NEW = "빌린 돈을 갚으라고 자꾸 문자가 오는데 무서워요"

@@ -9,6 +9,7 @@ from telegram import Message
 from bot.core.editing import BadText, Draft, Kind, at, blank_entry, form_problems, meant, source_of
 from bot.core.knowledge.models import said
 from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.register_checks import unknown
 from bot.core.knowledge.whole import Entry
 from bot.core.model import Action, Block, Language, Part, Verb
 from bot.core.naming import BadName, Taken, new_name
@@ -140,16 +141,11 @@ async def _to_preview(room: Room, act: Act, id_: str) -> Draft | None:
 def _show_problems(room: Room, mine: Draft) -> tuple[Problem, ...]:
     """Return what keeps a card from being put together: people, contacts and entries that nobody knows."""
     source, content = source_of(mine), source_of(mine).value
-    known = (
-        ("contacts", content.contacts, room.knowledge.contacts, "contacts.yaml"),
-        ("voices", [voice.person for voice in content.voices], room.knowledge.people, "people.yaml"),
-        ("related", content.related, {*room.knowledge.entries, *room.knowledge.urgent.kinds, mine.id}, "advice/"),
-    )
-    return tuple(
-        source.problem((field_, place), id_, "unknown_id", register=register)
-        for field_, ids, register_ids, register in known
-        for place, id_ in enumerate(ids)
-        if id_ not in register_ids
+    known, entries = room.knowledge, {*room.knowledge.entries, *room.knowledge.urgent.kinds, mine.id}
+    return (
+        *unknown(source, ("contacts",), content.contacts, known.contacts, "contacts.yaml"),
+        *unknown(source, ("voices",), (voice.person for voice in content.voices), known.people, "people.yaml"),
+        *unknown(source, ("related",), content.related, entries, "advice/"),
     )
 
 
