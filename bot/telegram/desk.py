@@ -129,7 +129,7 @@ class Desk:
 
     def is_here(self, message: MaybeInaccessibleMessage) -> bool:
         """Say whether a message stands in the coordinators' group."""
-        return message.chat.id == self.room.group.id
+        return self.room.group.is_at(message.chat.id)
 
     async def _is_anonymous(self, update: Update, message: Message) -> bool:
         """Say whether somebody writes as the group itself, and that it cannot be: two such people would be one."""
@@ -179,6 +179,7 @@ class Desk:
         message = update.effective_message
         if message and message.migrate_to_chat_id:
             self.room.group.follow(message.chat.id, message.migrate_to_chat_id)
+            self.room.group.leave(message.chat.id)
         elif message and message.migrate_from_chat_id:
             self.room.group.follow(message.migrate_from_chat_id, message.chat.id)
 

@@ -17,17 +17,23 @@ log = logging.getLogger("gildongmu.telegram")
 class Group:
     """The coordinators' group, wherever it is now; `id` is 0 if there is none. `moved` is set when it has gone there.
 
-    That is forgotten when the bot stops: the id stands in the settings, which only people change.
+    `left` is where it was, as long as something that was written there before may still come; 0 if nothing can. All
+    that is forgotten when the bot stops: the id stands in the settings, which only people change.
     """
 
     id: int
+    left: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def is_at(self, chat: int) -> bool:
+        """Say whether what comes from a chat is said in this group."""
+        return chat in (self.id, self.left)
 
     def follow(self, old: int | None, new: int) -> None:
         """Go with a group that had the id `old` and has the id `new`, if it is this one."""
         if old != self.id:
             return
-        self.id = new
+        self.id, self.left = new, old
         self.moved.set()
         log.warning(
             "코디네이터의 방 번호가 바뀌었습니다. 그 방에 적힌 새 번호를 COORDINATORS_CHAT_ID 에 넣으세요. / "
@@ -35,9 +41,14 @@ class Group:
             "COORDINATORS_CHAT_ID."
         )
 
+    def leave(self, chat: int) -> None:
+        """Note that a chat has said its last: it is this group's no longer."""
+        if chat == self.left:
+            self.left = 0
+
 
 class Here(filters.MessageFilter):
-    """Messages in the coordinators' group, wherever it is when they come."""
+    """Messages in the coordinators' group, wherever it is when they come: what was written before a move counts."""
 
     def __init__(self, group: Group) -> None:
         super().__init__()
@@ -45,7 +56,7 @@ class Here(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         """Say whether `message` is one."""
-        return message.chat.id == self._group.id
+        return self._group.is_at(message.chat.id)
 
 
 class Following(BaseRateLimiter[int]):
