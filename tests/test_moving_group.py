@@ -56,6 +56,10 @@ class House:
         person.presses_kind("4:")
         return next(sent for sent in reversed(self.server.sent_to(group)) if QUESTION in sent.text)
 
+    def told(self) -> list[str]:
+        """Return what the new group was told of its number."""
+        return [sent.text for sent in self.server.sent_to(NEW) if str(NEW) in sent.text]
+
     def listed(self) -> set[str | None]:
         """Return in which languages the commands of the desk were set in the new group."""
         calls = self.server.calls_of("setMyCommands")
@@ -94,9 +98,18 @@ def missed(server: BotApiServer, old: int, new: int) -> None:
 
 def test_the_desk_goes_with_its_group(house: House) -> None:
     with house.open():
-        house.asks(house.newcomer(), OLD)
-        for update in house.server.upgrade_group(OLD, NEW):
+        asker = house.newcomer()
+        ticket = house.asks(asker, OLD)
+        with house.server.state.changing():
+            for answer in ("하나", "둘", "셋"):
+                house.server.say(
+                    OLD, f"꽃은 {answer}", user_id=next(PEOPLE), chat_type="group", reply_to=ticket.message_id
+                )
+            migrated = house.server.upgrade_group(OLD, NEW)
+        for update in migrated:
             house.waits(lambda update=update: house.server.acknowledged(update))
+        answers = "".join(sent.text for sent in house.server.sent_to(asker.chat))
+        assert all(f"꽃은 {each}" in answers for each in ("하나", "둘", "셋")), "what was written before is not lost"
         house.waits(lambda: house.listed() == {None, "en"})
         kim, asker = Coordinator(house.server, chat=NEW), house.newcomer()
         assert "꽃집" in answered(asker, kim, house.asks(asker, NEW)).text
@@ -110,6 +123,10 @@ def test_the_desk_goes_with_its_group(house: House) -> None:
         entities = [{"type": "bot_command", "offset": 0, "length": 5}]
         house.brings(chat=updates.chat(OLD, "group"), text="/desk", entities=entities)
         assert house.server.sent[quiet:] == [], "the old group is no desk"
+        (moved,) = house.told()
+        assert "슈퍼그룹" in moved
+        assert "supergroup" in moved
+        assert moved.count("COORDINATORS_CHAT_ID") == 2
     assert house.log.count(NOTED) == 1
 
 
@@ -131,6 +148,7 @@ def test_nobody_can_move_the_desk_but_telegram_and_only_with_its_own_group(house
             house.waits(lambda update=update: house.server.acknowledged(update))
         house.asks(house.newcomer(), OLD)
         assert house.server.sent_to(EVIL) == house.server.sent_to(OTHERS_NEW) == []
+        assert len(house.server.sent_to(OLD)) == 1, "the ticket, and no word of a move"
 
 
 def test_a_move_that_was_missed_is_noticed_by_the_first_ticket_and_at_every_start(house: House) -> None:
@@ -141,11 +159,12 @@ def test_a_move_that_was_missed_is_noticed_by_the_first_ticket_and_at_every_star
         house.asks(asker, NEW)
         house.waits(lambda: house.listed() == {None, "en"})
         tickets = [sent for sent in house.server.sent_to(NEW) if QUESTION in sent.text]
-        assert len(tickets) == 1, "it goes there, and once"
+        assert len(tickets) == len(house.told()) == 1, "each once"
         assert "꽃집" in answered(asker, Coordinator(house.server, chat=NEW), tickets[0]).text
     with house.open():
-        house.waits(lambda: house.log.count(NOTED) == 2)
+        house.waits(lambda: len(house.told()) == 2)
         assert Coordinator(house.server, chat=NEW).says("/find 집"), "before anything was sent to the old one"
+    assert len(house.told()) == house.log.count(NOTED) == 2, "once in each run"
 
 
 def test_an_answer_to_a_group_that_has_just_become_a_supergroup_is_given_there(house: House) -> None:

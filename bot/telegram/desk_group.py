@@ -1,4 +1,4 @@
-"""The coordinators' group as a whole: the commands listed there, and what follows when it becomes a supergroup."""
+"""The coordinators' group as a whole: the commands listed there, and what it is told when it becomes a supergroup."""
 
 import logging
 
@@ -6,6 +6,7 @@ from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.core.model import Language
+from bot.desk import notices
 from bot.telegram.desk import COMMANDS, Desk
 
 log = logging.getLogger("gildongmu.telegram")
@@ -34,9 +35,10 @@ async def introduce(bot: Bot, desk: Desk) -> None:
 
 
 async def follow(bot: Bot, desk: Desk) -> None:
-    """Whenever the group gets another id, list the commands there."""
+    """Whenever the group gets another id, tell it which, and list the commands there."""
     moved = desk.room.group.moved
     while True:
         await moved.wait()
         moved.clear()
+        await desk.room.post(bot, notices.moved(desk.room.knowledge, desk.room.group.id))
         await introduce(bot, desk)
