@@ -12,15 +12,16 @@ import typer
 
 from bot import comparing, statistics, store, tables, trying, writing
 from bot.console import Json, err, out, stop
-from bot.core.editing import Change, blank_entry, entry_name
+from bot.core.editing import Change, blank_entry
 from bot.core.knowledge import checks, forms, yaml_text
-from bot.core.knowledge.fields import is_id
 from bot.core.knowledge.figure_checks import overdue as overdue_in
 from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
 from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.text_checks import wanted
+from bot.core.naming import BadName, Taken, new_name
 from bot.core.opening import SHOWN_OF_CHECKSUM
 from bot.core.overdue import due
+from bot.reporting import report_at
 from bot.settings import read_settings
 
 
@@ -71,7 +72,7 @@ def stats(
 ) -> None:
     """얼마나 쓰였는지 봅니다. / How much the bot is used and how well it does; counts below five are hidden."""
     try:
-        report = asyncio.run(_report(read_settings().database_path, weeks))
+        report = asyncio.run(report_at(read_settings().database_path, date.today(), weeks))
     except store.NoStore:
         stop("아직 센 것이 없습니다. 봇을 켜면 세기 시작합니다. / Nothing is counted yet: that begins with the bot.")
     if as_json:
@@ -79,13 +80,6 @@ def stats(
     else:
         for table in tables.stats_tables(report):
             out.print(table)
-
-
-async def _report(database: Path, weeks: int) -> statistics.Report:
-    today = date.today()
-    async with store.read_only(database) as connection:
-        published = await store.published(connection, statistics.first_day(today, weeks), today)
-    return statistics.report(published, today, weeks)
 
 
 def difference(
@@ -115,13 +109,14 @@ def new_entry(
     """새 항목의 틀을 보여 줍니다. / Print a template of a new entry; `check` says what is still to be filled in."""
     category, _, id_ = entry.partition("/")
     known = assemble(_sources())
-    if category not in [each.id for each in known.categories] or not is_id(id_):
+    try:
+        name = new_name(known, category, id_)
+    except BadName:
         names = ", ".join(each.id for each in known.categories)
         stop(f"분야/이름 으로 쓰세요(분야: {names}). / Write category/id (categories: {names}).")
-    if id_ in known.entries or id_ in known.urgent.kinds or id_ in known.retired:
+    except Taken:
         stop(f"{id_} 은(는) 이미 있습니다. / There is an entry {id_} already.")
     print(yaml_text.write(blank_entry()), end="")
-    name = entry_name(category, id_)
     err.print(
         f"다 채운 뒤 지식 폴더의 {name} 에 두고 python -m bot check 를 하세요. / "
         f"Fill it in, put it at {name} in the knowledge folder, then run check."

@@ -32,7 +32,7 @@ from bot.core.matching.refitting import Text, relearn, unsettled
 from bot.core.matching.weights import Weights
 from bot.core.model import Language
 from bot.sharing import begun
-from bot.trying import KEY, REPORT, WEIGHTS
+from bot.trying import KEY, REPORT, WEIGHTS, files_of
 
 QUESTIONS = Path(__file__).parent.parent / "tests" / "questions"
 PROCESSES = 2
@@ -75,11 +75,6 @@ class Side:
 
 
 # --- the two folders ---
-
-
-def files_of(folder: Path) -> Files:
-    """Return the content of every YAML file by its name; raise OSError."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.yaml")}
 
 
 def laid_over(files: Files, change: Mapping[str, str | None]) -> Files:

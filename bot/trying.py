@@ -57,12 +57,6 @@ class Tried:
     report: Report
     learnt: Weights | None = None
 
-    def weights(self, key: str) -> Weights:
-        """Return the weights to go live with, which must be those for `key`; raise TrialFailed if there are none."""
-        if self.learnt is None or self.learnt.key != key:
-            raise TrialFailed("no weights for this knowledge")
-        return self.learnt
-
 
 async def tried(
     folder: Path,
@@ -137,8 +131,12 @@ def _texts_in(folder: Path) -> dict[str, str]:
     """Return each file's text by its name; what is not UTF-8 stays as broken as it is, for the checks to find."""
     if not folder.is_dir():
         raise FileNotFoundError(2, "no folder", str(folder))
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.yaml")}
-    return {name: content.decode("utf-8", "surrogateescape") for name, content in files.items()}
+    return {name: content.decode("utf-8", "surrogateescape") for name, content in files_of(folder).items()}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Return the content of every YAML file by its name; raise OSError."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.yaml")}
 
 
 async def _followed(process: Process, change: str, said: Said | None) -> None:

@@ -290,7 +290,6 @@ def test_a_file_that_is_to_go_has_no_text_and_no_problems() -> None:
     draft = Draft(NAME, "title: x\n", {"title": "x"}, Change({"stages.yaml": "a"}, {"stages.yaml": "b"}), gone=True)
     assert (draft.text, form_problems(draft), draft.changes_something) == (None, (), True)
     assert draft.change.after == {NAME: None, "stages.yaml": "b"}
-    assert draft.change.turned().turned() == draft.change
 
 
 def test_a_new_entry_names_every_blank_that_must_be_filled_in() -> None:

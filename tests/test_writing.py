@@ -286,19 +286,24 @@ def test_killed_at_any_step_a_change_is_wholly_there_or_not_at_all(quick: Path) 
     assert halves >= 3, "some were killed between two renames"
 
 
+def kills_of_finishing(quick: Path) -> Iterator[int]:
+    """Yield after each step at which finishing what was left can itself be killed, the folder finished after all."""
+    left = quick.parent / "left"
+    shutil.rmtree(left, ignore_errors=True)
+    quick.rename(left)
+    for step in count(1):
+        shutil.rmtree(quick, ignore_errors=True)
+        shutil.copytree(left, quick)
+        if not stopped_at(step, Killed(), lambda: finish(quick)):
+            return
+        finish(quick)
+        yield step
+
+
 def test_finishing_may_itself_be_killed_at_any_step(quick: Path) -> None:
-    left, tried = quick.parent / "left", 0
+    tried = 0
     for _ in kills(quick):
-        if not (quick / JOURNAL).exists():
-            continue
-        shutil.rmtree(left, ignore_errors=True)
-        quick.rename(left)
-        for step in count(1):
-            shutil.rmtree(quick, ignore_errors=True)
-            shutil.copytree(left, quick)
-            if not stopped_at(step, Killed(), lambda: finish(quick)):
-                break
-            finish(quick)
+        for _ in kills_of_finishing(quick) if (quick / JOURNAL).exists() else ():
             assert on_disk(quick) == NEW
             tried += 1
     assert tried >= 30
@@ -333,20 +338,13 @@ def test_what_lost_its_text_is_taken_back(quick: Path) -> None:
 
 
 def test_taking_back_may_itself_be_killed_at_any_step(quick: Path) -> None:
-    left, tried = quick.parent / "left", 0
+    tried = 0
     for _ in kills(quick):
         partials = [path for path in quick.rglob(".*.yaml.partial") if (quick / JOURNAL).exists()]
         if len(partials) not in (1, 2):  # others are in place
             continue
         partials[0].unlink()
-        shutil.rmtree(left, ignore_errors=True)
-        quick.rename(left)
-        for step in count(1):
-            shutil.rmtree(quick, ignore_errors=True)
-            shutil.copytree(left, quick)
-            if not stopped_at(step, Killed(), lambda: finish(quick)):
-                break
-            finish(quick)
+        for _ in kills_of_finishing(quick):
             assert on_disk(quick) in (OLD, NEW)
             tried += 1
     assert tried >= 30

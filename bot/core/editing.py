@@ -26,10 +26,6 @@ class Change:
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
 
-    def turned(self) -> "Change":
-        """Return the change that takes this one back."""
-        return Change(self.after, self.before)
-
 
 class Kind(StrEnum):
     """How a value is written in a message: as one line, as a list of lines, or as YAML."""
@@ -61,8 +57,8 @@ class Draft:
     others: Change = field(default_factory=lambda: Change({}, {}))
     gone: bool = False
     told: tuple[str, ...] = ()
-    _text: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
-    """The text, once it was made: that takes a tenth of a second for a large entry."""
+    _made: list[tuple[str, tuple[Problem, ...]]] = field(default_factory=list, init=False, compare=False, repr=False)
+    """The text and its problems, once they were made: that takes a tenth of a second for a large entry."""
 
     @property
     def id(self) -> str:
@@ -72,15 +68,18 @@ class Draft:
     @property
     def text(self) -> str | None:
         """The text the file is to have: canonical if it fits its form, None if it is to go."""
-        if self.gone:
-            return None
-        if not self._text:
+        return None if self.gone else self.made[0]
+
+    @property
+    def made(self) -> tuple[str, tuple[Problem, ...]]:
+        """The text of the value, and what keeps it from fitting its form."""
+        if not self._made:
             written = yaml_text.write(self.value)
             try:
-                self._text.append(canonical(read_source(self.name, written.encode())))
-            except Unreadable:
-                self._text.append(written)
-        return self._text[0]
+                self._made.append((canonical(read_source(self.name, written.encode())), ()))
+            except Unreadable as unreadable:
+                self._made.append((written, unreadable.problems))
+        return self._made[0]
 
     @property
     def change(self) -> Change:
@@ -100,14 +99,7 @@ def draft_of(name: str, text: str) -> Draft:
 
 def form_problems(draft: Draft) -> tuple[Problem, ...]:
     """Return what keeps a draft from fitting its form."""
-    text = draft.text
-    if text is None:
-        return ()
-    try:
-        read_source(draft.name, text.encode())
-    except Unreadable as unreadable:
-        return unreadable.problems
-    return ()
+    return () if draft.gone else draft.made[1]
 
 
 def source_of(draft: Draft) -> Source:

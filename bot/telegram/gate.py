@@ -11,6 +11,7 @@ from bot.current import Current
 from bot.limiting import Buckets
 from bot.recent import Recent
 from bot.telegram.addressing import addressed_text, language_of
+from bot.telegram.moving import Group
 from bot.telegram.speaking import Speaker, acknowledge
 
 EACH, AT_ONCE = 1.0, 30
@@ -39,7 +40,7 @@ def _inline() -> Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Knows which updates are too many; `desk` is the id of the coordinators' group now, where nothing is.
+    """Knows which updates are too many; in `desk`, the coordinators' group, nothing is.
 
     `held` is told of each that is held back.
     """
@@ -48,7 +49,7 @@ class Gate:
     speaker: Speaker
     bot_id: int
     username: str
-    desk: Callable[[], int | None]
+    desk: Group
     held: Callable[[], object] = bool
     private: Buckets = field(default_factory=_private)
     group: Buckets = field(default_factory=_group)
@@ -63,7 +64,7 @@ class Gate:
             return user is None or not self.inline.take(user.id)
         if chat.type == ChatType.PRIVATE:
             return not self.private.take(chat.id)
-        if chat.id == self.desk() or not self._is_meant(update):
+        if self.desk.is_at(chat.id) or not self._is_meant(update):
             return True
         return not self.group.take(chat.id)
 

@@ -31,7 +31,7 @@ from bot.current import Current
 from bot.faults import place_of
 from bot.recent import Recent
 from bot.telegram import inline
-from bot.telegram.addressing import addressed_text, language_of, meant
+from bot.telegram.addressing import addressed_text, command_in, language_of, meant
 from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
 from bot.telegram.desk import Desk
@@ -106,8 +106,7 @@ class Handlers:
         message = update.effective_message
         if message is None or not message.text:
             return
-        end = message.entities[0].length  # where Telegram ends it, in ASCII: "/help.도와주세요" is /help
-        name, rest = message.text[1:end].partition("@")[0].casefold(), message.text[end:]
+        name, rest = command_in(message)
         if self.asking and name == "person" and rest.strip() and message.chat.type == ChatType.PRIVATE:
             await self.asking.written(message, rest)
             return

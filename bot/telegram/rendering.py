@@ -6,11 +6,9 @@ from html import escape
 from typing import Protocol
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
 
 from bot.core.model import Block, Part
 
-MODE = ParseMode.HTML
 LONGEST = 4096
 """Telegram's limit for a message, in UTF-16 units after the markup is read."""
 LINKED_BELOW = 1000
@@ -48,7 +46,7 @@ class _Pressable(Protocol):
         """What it does."""
 
 
-class _Shown(Protocol):
+class Shown(Protocol):
     """Anything with blocks and buttons: a reply, a notice of the desk."""
 
     @property
@@ -60,7 +58,7 @@ class _Shown(Protocol):
         """Its buttons in rows."""
 
 
-def messages(reply: _Shown) -> tuple[str, ...]:
+def messages(reply: Shown) -> tuple[str, ...]:
     """Return the reply as HTML texts, each within Telegram's limit, split between blocks or lines.
 
     In a message that is too long for Telegram to link them, telephone numbers are set so that a tap copies them.
@@ -81,7 +79,7 @@ def messages(reply: _Shown) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def keyboard(reply: _Shown) -> InlineKeyboardMarkup | None:
+def keyboard(reply: Shown) -> InlineKeyboardMarkup | None:
     """Return the reply's buttons, or None if it has none."""
     rows = [[_button(button) for button in row] for row in reply.buttons if row]
     return InlineKeyboardMarkup(rows) if rows else None

@@ -26,6 +26,7 @@ from bot.telegram.gate import Gate
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.in_hand import InHand
 from bot.telegram.introducing import introduce
+from bot.telegram.moving import Following, Group
 from bot.telegram.observing import Observed, metrics_of, observed, shown_at
 from bot.telegram.pacing import PatientLimiter
 from bot.telegram.polling import AnotherCopy, Poller
@@ -65,12 +66,13 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
     """
     async with kept(settings.database_path) as tally:
         metrics = metrics_of(current, tally, lambda: len(in_hand))
-        application = _application(settings, metrics)
+        group = Group(settings.desk.chat_id if settings.desk else 0)
+        application = _application(settings, metrics, group)
         await _begin(application, settings)
         publisher = _publisher(settings, current, build, tally)
-        handlers = _handlers(settings.desk, publisher, Observed(tally, metrics), application.bot.id)
+        handlers = _handlers(settings.desk, group, publisher, Observed(tally, metrics), application.bot.id)
         add_to(application, handlers)
-        gate = _gate(handlers, application, metrics)
+        gate = _gate(handlers, group, application, metrics)
         in_hand = InHand(observed(_answering(application, gate), metrics))
         source = _source(settings, application.bot, in_hand)
         try:
@@ -120,7 +122,7 @@ def _publisher(settings: Settings, current: Current, build: Build, tally: Tally)
     )
 
 
-def _handlers(desk: DeskSettings | None, publisher: Publisher, seen: Observed, bot_id: int) -> Handlers:
+def _handlers(desk: DeskSettings | None, group: Group, publisher: Publisher, seen: Observed, bot_id: int) -> Handlers:
     """Return what answers, with the coordinators' desk if their group is named."""
     current = publisher.current
     speaker = Speaker(seen, current.engine.opener.today)
@@ -128,24 +130,23 @@ def _handlers(desk: DeskSettings | None, publisher: Publisher, seen: Observed, b
     if desk is None:
         return Handlers(current, speaker, took=took, failed=failed)
     sealer = Sealer(desk.ticket_key.reveal(), desk.ticket_days)
-    asking = Asking(current, speaker, sealer, desk.chat_id, desk.ticket_days)
-    room = Room(current, desk, sealer, Drafts(), publisher)
+    asking = Asking(current, speaker, sealer, group, desk.ticket_days)
+    room = Room(current, group, desk, sealer, Drafts(), publisher)
     return Handlers(current, speaker, asking, Desk(room, bot_id), took, failed)
 
 
-def _gate(handlers: Handlers, application: App, metrics: Metrics) -> Gate:
-    desk, bot = handlers.desk, application.bot
-    group = desk.room.settings.chat_id if desk else None
-    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, lambda: group, metrics.held_back.add)
+def _gate(handlers: Handlers, group: Group, application: App, metrics: Metrics) -> Gate:
+    bot = application.bot
+    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, group, metrics.held_back.add)
 
 
-def _application(settings: Settings, metrics: Metrics) -> App:
+def _application(settings: Settings, metrics: Metrics, group: Group) -> App:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.reveal())
         .base_url(settings.telegram_api_base_url)
         .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
-        .rate_limiter(PatientLimiter(settings.messages_per_second, metrics.repeated.add))
+        .rate_limiter(Following(PatientLimiter(settings.messages_per_second, metrics.repeated.add), group))
         .connection_pool_size(64)
         .pool_timeout(60)
         .get_updates_read_timeout(10)  # beyond those that Telegram may hold the request for
