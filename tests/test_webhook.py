@@ -64,7 +64,7 @@ async def telling(answering: Answering, **seconds: float) -> AsyncIterator[Calla
 async def until(met: Callable[[], object]) -> None:
     """Wait until `met` holds."""
     async with asyncio.timeout(10):
-        while not met():  # noqa: ASYNC110
+        while not met():
             await asyncio.sleep(0.005)
 
 

@@ -105,7 +105,7 @@ def test_at_the_stop_what_is_in_hand_is_answered_and_the_rest_waits_for_the_next
         answers = Answers(seconds=0.3)
         async with webhook_at(telegram, url, answers) as (webhook, _):
             first = telegram.say(ANNA, "면허 어떻게 따요")
-            while not answers.begun:  # noqa: ASYNC110
+            while not answers.begun:
                 await asyncio.sleep(0.01)
             webhook.stop()
             second = telegram.say(BORA, "통장 어떻게 만들어요")
@@ -174,7 +174,7 @@ def test_a_look_that_fails_stops_nothing_and_trouble_is_told_without_what_it_was
             client.http.close()
             telegram.say(ANNA, "면허 어떻게 따요")
             async with asyncio.timeout(10):
-                while not all(re.search(line, caplog.text) for line in TOLD):  # noqa: ASYNC110
+                while not all(re.search(line, caplog.text) for line in TOLD):
                     await asyncio.sleep(0.02)
 
     caplog.set_level(logging.DEBUG, "gildongmu")
