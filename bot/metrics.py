@@ -1,8 +1,8 @@
 """How the bot fares, as numbers in memory and as text for Prometheus: the only door to prometheus_client.
 
 No number is about a person, and none lets somebody who looks again and again see that one person did something just
-now: what people do is shown in steps of hiding.SHOWN_FROM, and how questions ended only at the turn of the day. A cry
-for help is then in none of the numbers while the day on which it came lasts.
+now: what people do is shown in steps of hiding.SHOWN_FROM, and how questions ended, and how long finding out took,
+only at the turn of the day. That somebody cried for help is in none of the numbers while that day lasts.
 """
 
 import time
@@ -37,11 +37,33 @@ _KOREA: Final = 9 * 60 * 60
 
 Clock: TypeAlias = Callable[[], float]
 """Tells Unix time."""
+Histogram: TypeAlias = tuple[tuple[tuple[str, int], ...], float]
+"""For each edge how often something took no longer, and the sum of the seconds."""
 
 
 def day_began(now: float) -> float:
     """Return when the day of `now` began in Korea; both in Unix time."""
     return (now + _KOREA) // _DAY * _DAY - _KOREA
+
+
+class Day:
+    """Tells when another day has begun."""
+
+    __slots__ = ("_began", "_clock", "_ends")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = self._ends = 0.0
+        self.is_another()
+
+    def is_another(self) -> bool:
+        """Say whether another day has begun since this was last asked."""
+        now = self._clock()
+        if self._began <= now < self._ends:
+            return False
+        self._began = day_began(now)
+        self._ends = self._began + _DAY
+        return True
 
 
 class Times:
@@ -67,31 +89,24 @@ class TimesByDay(Times):
     In steps alone, a fifth cry for help would show at the minute in which it came.
     """
 
-    __slots__ = ("_before", "_began", "_clock", "_ends")
+    __slots__ = ("_before", "_day")
 
     def __init__(self, names: Iterable[str], clock: Clock) -> None:
         super().__init__(names)
-        self._clock = clock
-        self._begin(clock())
+        self._day = Day(clock)
+        self._before = super().shown()
 
     def add(self, name: str = OTHER) -> None:
         """Count `name` once more."""
-        now = self._clock()
-        if not self._began <= now < self._ends:
-            self._begin(now)
+        if self._day.is_another():
+            self._before = super().shown()
         self._times[name if name in self._times else OTHER] += 1
 
     def shown(self) -> Mapping[str, int]:
         """Return what may be shown: what had been counted when the day began, in steps of SHOWN_FROM."""
-        now = self._clock()
-        if not self._began <= now < self._ends:
-            self._begin(now)
+        if self._day.is_another():
+            self._before = super().shown()
         return self._before
-
-    def _begin(self, now: float) -> None:
-        self._before = super().shown()
-        self._began = day_began(now)
-        self._ends = self._began + _DAY
 
 
 class Seconds:
@@ -112,13 +127,39 @@ class Seconds:
         if self._total % SHOWN_FROM == 0:  # of as many as the shown count says, and not of each as it comes
             self._shown_sum = self._sum
 
-    def shown(self) -> tuple[tuple[tuple[str, int], ...], float]:
+    def shown(self) -> Histogram:
         """Return what may be shown: for each edge how often it took no longer, in steps, and the sum of the seconds."""
         shown, so_far = [], 0
         for edge, times in zip((*EDGES, float("inf")), self._times, strict=True):
             so_far += times
             shown.append(("+Inf" if edge == float("inf") else str(edge), in_steps(so_far)))
         return tuple(shown), self._shown_sum
+
+
+class SecondsByDay(Seconds):
+    """The same, but what may be shown is what had been counted when the day began in Korea.
+
+    The engine is quickest with cries for help: its first edge alone could tell them.
+    """
+
+    __slots__ = ("_before", "_day")
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._day = Day(clock)
+        self._before = super().shown()
+
+    def add(self, seconds: float) -> None:
+        """Count something that took so long."""
+        if self._day.is_another():
+            self._before = super().shown()
+        super().add(seconds)
+
+    def shown(self) -> Histogram:
+        """Return what may be shown: as of when the day began."""
+        if self._day.is_another():
+            self._before = super().shown()
+        return self._before
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +186,7 @@ class Metrics(Collector):
         self.repeated = Times(SENDING_FAULTS)
         self.faults = Times()
         self.update_seconds = Seconds()
-        self.engine_seconds = Seconds()
+        self.engine_seconds = SecondsByDay(clock)
         self._version = version
         self._state = state
         self._began = day_began(clock())
@@ -165,7 +206,7 @@ class Metrics(Collector):
         yield _counts("sends_repeated", "Messages sent again after a fault, by its kind.", self.repeated, "fault")
         yield _counts("faults", "Faults of the bot itself; the log tells each.", self.faults)
         yield _histogram("update_seconds", "From receiving an update to its being dealt with.", self.update_seconds)
-        yield _histogram("engine_seconds", "In the engine.", self.engine_seconds)
+        yield _histogram("engine_seconds", "In the engine, as of the last turn of the day.", self.engine_seconds)
         state = self._state()
         yield _gauge("updates_in_hand", "Updates not yet dealt with.", in_steps(state.in_hand))
         yield _gauge("counts_waiting", "Counts not yet written to the database.", in_steps(state.counts_waiting))

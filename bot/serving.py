@@ -22,6 +22,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Route, Router
 
+from bot.faults import place_of
+
 log = logging.getLogger("gildongmu.serving")
 
 App: TypeAlias = types.ASGIApp
@@ -244,7 +246,7 @@ def _unbroken(app: App) -> App:
         try:
             await app(scope, receive, sending)
         except Exception as error:
-            log.error("%s while a request was answered", type(error).__name__)  # noqa: TRY400
+            log.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400
             if not begun:
                 await plain("Internal Server Error", 500)(scope, receive, send)
         except asyncio.CancelledError:

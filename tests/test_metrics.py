@@ -78,13 +78,18 @@ def test_a_cry_for_help_shows_in_no_number_before_the_day_is_over(counted: Count
     before = counted.scraped()
     for _ in range(23):
         counted.metrics.answers.add(Outcome.URGENT)
-    assert ours(counted.scraped()) == ours(before)
+        counted.metrics.engine_seconds.add(0.0004)
+    assert numbers(counted.scraped()) == numbers(before)
     counted.now = day_began(counted.now) + DAY - 1
-    assert ours(counted.scraped()) == ours(before)
+    assert numbers(counted.scraped()) == numbers(before)
     counted.now += 1
     counted.metrics.answers.add(Outcome.URGENT)
     counted.metrics.answers.add(Outcome.URGENT)
-    assert value(counted.scraped(), "answers_total", outcome="urgent") == 20
+    counted.metrics.engine_seconds.add(0.0004)
+    scraped = counted.scraped()
+    assert value(scraped, "answers_total", outcome="urgent") == 20
+    assert value(scraped, "engine_seconds_bucket", le="0.005") == value(scraped, "engine_seconds_count") == 20
+    assert value(scraped, "engine_seconds_sum") == pytest.approx(20 * 0.0004)
 
 
 def test_a_clock_that_is_set_back_loses_no_count(counted: Counted) -> None:
@@ -193,6 +198,10 @@ def small_steps(earlier: Mapping[Sample, float], later: Mapping[Sample, float]) 
 
 def ours(scraped: Iterable[Sample]) -> list[Sample]:
     return [sample for sample in scraped if sample[0].startswith("gildongmu_")]
+
+
+def numbers(scraped: Mapping[Sample, float]) -> dict[Sample, float]:
+    return {sample: scraped[sample] for sample in ours(scraped)}
 
 
 def is_sum(sample: Sample) -> bool:

@@ -4,17 +4,19 @@ import asyncio
 import logging
 import re
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 import pytest
 from botapi.client import Client
 from botapi.server import BotApiServer, Redelivery
 from telegram import Bot, Update
+from telegram.error import InvalidToken
 
 from bot.telegram.in_hand import InHand
-from bot.telegram.polling import ALLOWED
-from bot.telegram.webhook import NoWebhook, Webhook, WebhookTaken, secret_of
+from bot.telegram.polling import ALLOWED, UNWANTED, AnotherCopy
+from bot.telegram.webhook import NoWebhook, Webhook, secret_of
 
 ANNA, BORA = 1001, 1002
 LOOK = 0.05
@@ -138,7 +140,7 @@ def test_at_the_stop_an_answer_is_finished_also_when_its_delivery_is_no_longer_h
 
 
 @pytest.mark.parametrize("elsewhere", ["http://127.0.0.1:1/elsewhere", ""])
-def test_when_telegram_delivers_elsewhere_the_bot_says_so_and_stops(
+def test_when_telegram_delivers_elsewhere_another_copy_runs_and_this_one_stops(
     telegram: BotApiServer, url: str, elsewhere: str
 ) -> None:
     async def main() -> None:
@@ -149,7 +151,23 @@ def test_when_telegram_delivers_elsewhere_the_bot_says_so_and_stops(
             client.http.close()
             await asyncio.wait_for(asyncio.shield(running), 10)
 
-    with pytest.raises(WebhookTaken, match=r"같은 토큰으로 켠 봇이 또 있습니다.* / .*another copy of the bot"):
+    with pytest.raises(AnotherCopy):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize(("times", "ends"), [(UNWANTED - 1, False), (UNWANTED, True)])
+def test_a_token_that_is_refused_again_and_again_ends_the_bot(
+    telegram: BotApiServer, url: str, times: int, *, ends: bool
+) -> None:
+    async def main() -> None:
+        async with webhook_at(telegram, url, Answers()) as (_, running):
+            telegram.fail_next("getWebhookInfo", 401, "Unauthorized", times=times)
+            await seen(telegram, lambda server: len(server.calls_of("getWebhookInfo")) >= times + (not ends))
+            if ends:
+                await asyncio.wait_for(asyncio.shield(running), 10)
+            assert not running.done()
+
+    with pytest.raises(InvalidToken) if ends else nullcontext():
         asyncio.run(main())
 
 
@@ -158,8 +176,9 @@ def test_an_address_that_telegram_does_not_take_is_told_with_its_reason(telegram
         async with webhook_at(telegram, "https://bot.example/told", Answers()) as (_, running):
             await asyncio.wait_for(asyncio.shield(running), 10)
 
-    with pytest.raises(NoWebhook, match=r"(?i)받아 주지 않습니다\(.*failed to resolve host.* / .*reached"):
+    with pytest.raises(NoWebhook, match=r"(?i)받아 주지 않습니다\(.*failed to resolve host.* / .*reached") as raised:
         asyncio.run(main())
+    assert not raised.value.later
 
 
 def test_a_look_that_fails_stops_nothing_and_trouble_is_told_without_what_it_was_about(
@@ -195,10 +214,10 @@ def test_telegram_is_heard_by_each_look_and_each_delivery(telegram: BotApiServer
         async with webhook_at(telegram, url, Answers(), look=60) as (webhook, _):
             await seen(telegram, lambda server: server.webhook)
             await asyncio.sleep(0.5)
-            before = webhook.heard_before()
+            before = time.monotonic() - webhook.heard
             update = telegram.say(ANNA, "면허 어떻게 따요")
             await seen(telegram, lambda server: server.acknowledged(update))
-            return before, webhook.heard_before()
+            return before, time.monotonic() - webhook.heard
 
     before, after = asyncio.run(main())
     assert before > max(0.4, after)

@@ -17,7 +17,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.serving import App, Request, Response, body_of, busy, plain, serving, site
 from bot.telegram.in_hand import InHand
-from bot.telegram.polling import ALLOWED, GRACE
+from bot.telegram.polling import ALLOWED, GRACE, UNWANTED, AnotherCopy
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -41,11 +41,14 @@ _T = TypeVar("_T")
 
 
 class NoWebhook(RuntimeError):
-    """Telegram does not take the webhook; the message says why and what to do, in Korean and English."""
+    """Telegram does not take the webhook; the message says why and what to do, in Korean and English.
 
+    `later` says that it may take it at another start.
+    """
 
-class WebhookTaken(RuntimeError):
-    """Telegram delivers elsewhere now: another copy of the bot runs. The message says so, in Korean and English."""
+    def __init__(self, sentence: str, *, later: bool) -> None:
+        super().__init__(sentence)
+        self.later = later
 
 
 def secret_of(token: str) -> str:
@@ -74,19 +77,17 @@ class Webhook:
         self._stopping = asyncio.Event()
         self._taken: set[int] = set()
         self._answered: dict[int, None] = {}
-        self._heard = time.monotonic()
+        self._strangers = 0
         self._refused = 0
         self._trouble: datetime | None = None
+        self.heard = time.monotonic()
+        """When Telegram was last heard, by the monotonic clock."""
 
     @property
     def app(self) -> App:
         """What answers deliveries over HTTP."""
         path = unquote(urlsplit(self._url).path) or "/"
         return site({("POST", path): self._delivered}, AT_ONCE)
-
-    def heard_before(self) -> float:
-        """Return the seconds since Telegram was last heard."""
-        return time.monotonic() - self._heard
 
     def stop(self) -> None:
         """Take nothing more; what is in hand is finished."""
@@ -95,7 +96,8 @@ class Webhook:
     async def run(self) -> None:
         """Take deliveries until told to stop, then finish what is in hand.
 
-        Raise CannotListen, NoWebhook or WebhookTaken. The webhook stays set: Telegram keeps what comes meanwhile.
+        Raise CannotListen, NoWebhook, AnotherCopy or InvalidToken. The webhook stays set: Telegram keeps what comes
+        meanwhile.
         """
         async with serving(self.app, self._host, self._port, CLOSING):
             try:
@@ -111,9 +113,9 @@ class Webhook:
         """Take one update; 200 when it was answered or never can be read, else Telegram delivers it again."""
         given = request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode("latin-1"), self._secret.encode()):
-            self._refused += 1
+            self._strangers += 1
             return plain("Unauthorized", 401)
-        self._heard = time.monotonic()
+        self.heard = time.monotonic()
         update = self._read(await body_of(request, LARGEST, SENDING))
         if update is None or update.update_id in self._answered:
             return plain("OK")
@@ -161,29 +163,30 @@ class Webhook:
         except TelegramError as error:
             why = error.message if isinstance(error, BadRequest) else type(error).__name__
             raise NoWebhook(
-                f"텔레그램이 WEBHOOK_URL 을 받아 주지 않습니다({why}). 밖에서 닿는 https 주소인지 확인하세요. / "
-                f"Telegram does not take WEBHOOK_URL ({why}): it must be an https address that can be reached."
+                f"텔레그램이 WEBHOOK_URL 을 받아 주지 않습니다({why}). "
+                "밖에서 닿는 https 주소인지 확인하세요. / "
+                f"Telegram does not take WEBHOOK_URL ({why}): it must be an https address that can be reached.",
+                later=not isinstance(error, BadRequest),
             ) from None
-        self._heard = time.monotonic()
+        self.heard = time.monotonic()
 
     async def _look(self) -> None:
         """See whether Telegram still delivers here, and whether it could."""
-        if self._refused:
-            log.warning("%d requests without Telegram's secret were refused", self._refused)
-            self._refused = 0
+        if self._strangers:
+            log.warning("%d requests without Telegram's secret were refused", self._strangers)
+            self._strangers = 0
         try:
             info = await self._bot.get_webhook_info()
-        except InvalidToken:
-            raise
         except TelegramError as error:
             log.warning("Telegram does not say how it delivers (%s); asking again", type(error).__name__)
+            self._refused = self._refused + 1 if isinstance(error, InvalidToken) else 0
+            if self._refused >= UNWANTED:
+                raise
             return
-        self._heard = time.monotonic()
+        self._refused = 0
+        self.heard = time.monotonic()
         if info.url.rstrip("/").casefold() != self._url.rstrip("/").casefold():
-            raise WebhookTaken(
-                "텔레그램이 이제 다른 곳으로 글을 보냅니다. 같은 토큰으로 켠 봇이 또 있습니다. 하나만 남기세요. / "
-                "Telegram delivers elsewhere now: another copy of the bot runs with this token. Leave only one running."
-            )
+            raise AnotherCopy
         self._tell_of_trouble(info)
 
     def _tell_of_trouble(self, info: WebhookInfo) -> None:
