@@ -29,8 +29,9 @@ MESSAGE, EDITED, PRESS, INLINE = KINDS
 class Source(Protocol):
     """Where updates come from: asked for, or brought."""
 
-    def heard_before(self) -> float:
-        """Return the seconds since Telegram was last heard."""
+    @property
+    def heard(self) -> float:
+        """When Telegram was last heard, by the monotonic clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ async def shown_at(
 
     def health() -> Health:
         checksum = current.engine.knowledge.checksum
-        return Health(source.heard_before(), in_hand.oldest_seconds(), tally.works, checksum)
+        return Health(time.monotonic() - source.heard, in_hand.oldest_seconds(), tally.works, checksum)
 
     if address is None:
         yield

@@ -46,15 +46,12 @@ class Poller:
         self._offset = 0
         self._refused = 0
         self._new = time.monotonic()
-        self._heard = time.monotonic()
+        self.heard = time.monotonic()
+        """When Telegram was last heard, by the monotonic clock."""
 
     def stop(self) -> None:
         """Fetch nothing more; what is in hand is finished."""
         self._stopping.set()
-
-    def heard_before(self) -> float:
-        """Return the seconds since Telegram was last heard."""
-        return time.monotonic() - self._heard
 
     async def run(self) -> None:
         """Poll until told to stop; then finish and acknowledge what is in hand. Raise AnotherCopy or InvalidToken."""
@@ -123,8 +120,8 @@ class Poller:
             log.warning("updates could not be read (%s)", type(error).__name__)
             return await self._readable()
         else:
-            self._heard, self._refused = time.monotonic(), 0
-            self._new = self._heard if updates else self._new
+            self.heard, self._refused = time.monotonic(), 0
+            self._new = self.heard if updates else self._new
             return updates
         return ()
 

@@ -31,7 +31,7 @@ from bot.telegram.observing import Observed, metrics_of, observed, shown_at
 from bot.telegram.pacing import PatientLimiter
 from bot.telegram.polling import AnotherCopy, Poller
 from bot.telegram.speaking import Speaker
-from bot.telegram.webhook import NoWebhook, Webhook, WebhookTaken
+from bot.telegram.webhook import NoWebhook, Webhook
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -88,8 +88,10 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
             raise CannotRun(TAKEN_OVER, later=True) from None
         except InvalidToken:  # should it be refused at the next start too, that one is the last
             raise CannotRun(REFUSED, later=True) from None
-        except (NoWebhook, WebhookTaken, CannotListen) as error:
-            raise CannotRun(str(error), later=True) from None
+        except NoWebhook as error:
+            raise CannotRun(str(error), later=error.later) from None
+        except CannotListen as error:
+            raise CannotRun(str(error)) from None
         finally:
             await application.shutdown()
             log.info("길동무 has stopped")
