@@ -13,16 +13,17 @@ import errno
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import Final
 
 from bot.core.editing import Change
+from bot.core.knowledge.loading import is_name
 
 if sys.platform != "win32":
     import fcntl
@@ -31,7 +32,6 @@ JOURNAL: Final = ".publishing.json"
 PATIENCE: Final = 10.0
 """Seconds to wait while another process publishes."""
 
-_NAME: Final = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*\.yaml", re.ASCII)
 _PARTIALS: Final = (".*.yaml.partial", f"{JOURNAL}.partial")
 _NO_LOCKS: Final = frozenset([errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL])
 """What a file system says that cannot lock a folder: NFS and some that a container shares with its host."""
@@ -120,7 +120,7 @@ def finish(folder: Path) -> tuple[str, ...]:
 def path_in(folder: Path, name: str) -> Path:
     """Return where the YAML file `name` stands; raise BadName if it is not below `folder`, or behind a link."""
     path = folder / name
-    if not _NAME.fullmatch(name) or any(part.is_symlink() for part in (path, *path.parents[: name.count("/")])):
+    if not is_name(name) or any(part.is_symlink() for part in (path, *path.parents[: name.count("/")])):
         raise BadName
     return path
 
@@ -223,7 +223,7 @@ def _partial(path: Path) -> Path:
 
 def _on_disk(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if S_ISREG(path.lstat().st_mode) else None  # reading a pipe would wait for ever
     except (FileNotFoundError, NotADirectoryError):
         return None
 
