@@ -48,6 +48,12 @@ class Source:
 def read_folder(folder: Path) -> Mapping[str, Source]:
     """Return every YAML file of `folder` by name, but for hidden ones; raise Unreadable with all problems of form."""
     files, problems = files_in(folder)
+    return read_files(files, problems)
+
+
+def read_files(files: Mapping[str, bytes], found: Iterable[Problem] = ()) -> Mapping[str, Source]:
+    """Return every file of a whole folder read by its form; raise Unreadable with all problems, those `found` too."""
+    problems = list(found)
     there = files.keys() | {each.file for each in problems}
     problems += [problem(name, 1, (), "-", "no_file") for name in forms.SINGLE_FILES if name not in there]
     sources: dict[str, Source] = {}
@@ -200,10 +206,15 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
 
 def checksum(sources: Mapping[str, Source]) -> str:
     """Return a SHA-256 over all names and texts (hexadecimal): equal knowledge, equal checksum."""
-    digest = hashlib.sha256()
-    for name in sorted(sources):
-        digest.update(f"{name}\0{sources[name].text}\0".encode())
-    return digest.hexdigest()
+    return digest({name: source.text.encode() for name, source in sources.items()})
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """Return the checksum of files that were not read yet."""
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(name.encode() + b"\0" + files[name] + b"\0")
+    return found.hexdigest()
 
 
 def canonical(source: Source) -> str:
