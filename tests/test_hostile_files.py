@@ -13,14 +13,14 @@ from conftest import KNOWLEDGE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.editing import BadText, Kind, meant
+from bot.core.editing import BadText, Change, Kind, meant
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.fields import is_id
 from bot.core.knowledge.loading import MOST_FILES, Unreadable, contents, is_name, read_folder, read_source
 from bot.core.knowledge.problems import EXPECTED, Problem, of_broken
 from bot.core.knowledge.yaml_text import DEEPEST, LARGEST, MOST, BrokenYaml, Document, read
 from bot.core.model import Language
-from bot.writing import BadName, path_in
+from bot.writing import JOURNAL, BadName, finish, path_in, write
 
 LAUGHS = "a: &a [x, x]\n" + "".join(f"{new}: &{new} [*{old}, *{old}]\n" for old, new in pairwise("abcdefgh"))
 TRICKS = {
@@ -253,6 +253,29 @@ def test_the_folder_itself_and_files_within_it_may_be_links(folder: Path, tmp_pa
     (folder / "stages.yaml").symlink_to(Path(".data") / "stages")
     (tmp_path / "link").symlink_to(folder, target_is_directory=True)
     assert contents(tmp_path / "link") == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are of POSIX")
+def test_a_pipe_in_place_of_the_journal_or_of_a_file_is_replaced_and_never_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / JOURNAL)
+    assert finish(folder) == ()
+    assert not (folder / JOURNAL).exists()
+    os.mkfifo(folder / "words" / "new.yaml")
+    write(folder, Change({"words/new.yaml": None}, {"words/new.yaml": "[]\n"}))
+    assert (folder / "words" / "new.yaml").read_text(encoding="utf-8") == "[]\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_what_is_written_never_follows_a_link_out_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("untouched", encoding="utf-8")
+    for name in (JOURNAL, f"{JOURNAL}.partial", "words/.new.yaml.partial"):
+        (folder / name).symlink_to(outside)
+    write(folder, Change({"words/new.yaml": None}, {"words/new.yaml": "[]\n"}))
+    (folder / "words" / "link.yaml").symlink_to(outside)
+    with pytest.raises(BadName):
+        write(folder, Change({"words/link.yaml": None}, {"words/link.yaml": "[]\n"}))
+    assert outside.read_text(encoding="utf-8") == "untouched"
 
 
 NAMES = (
