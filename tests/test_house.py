@@ -82,6 +82,9 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
     "bot.comparing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.desk": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.publishing", "bot.plotting"),
     "bot.publishing": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk", "bot.plotting"),
+    "bot.serving": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.metrics": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.monitoring": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.recent": (
         "bot.terminal", "bot.telegram", "bot.web", "bot.core", "bot.store", "bot.settings", "bot.evaluation",
     ),
@@ -107,6 +110,9 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "telegram": ("bot.telegram",),
     "cryptography": ("bot.sealing",),
     "watchfiles": ("bot.watching",),
+    "starlette": ("bot.serving",),
+    "uvicorn": ("bot.serving",),
+    "prometheus_client": ("bot.metrics",),
     "matplotlib": ("bot.plotting",),
     "multiprocessing": ("bot.sharing",),
     "bot.trial": (),
@@ -126,6 +132,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 OUTSIDE_THE_CORE = (
     "os", "time", "socket", "random", "secrets", "asyncio", "threading", "subprocess", "sys", "http", "urllib",
     "httpx", "logging", "telegram", "aiosqlite", "sqlite3", "dotenv", "platformdirs", "watchfiles", "fcntl",
+    "starlette", "uvicorn", "prometheus_client",
 )  # fmt: skip
 CLOCK_CALLS = frozenset(["now", "utcnow", "today"])
 

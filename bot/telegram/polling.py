@@ -131,7 +131,7 @@ class Poller:
         if self._refused >= UNWANTED:
             raise error
         log.warning("no updates (%s); asking again", type(error).__name__)
-        await self._pause(2.0**self._refused)
+        await self._pause(1.0)
 
     async def _readable(self) -> Sequence[Update]:
         """Return the next update alone, or skip it if it is the one that cannot be read."""

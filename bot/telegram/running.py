@@ -75,8 +75,8 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
                 await poller.run()
         except AnotherCopy:
             raise CannotRun(TAKEN_OVER, later=True) from None
-        except InvalidToken:
-            raise CannotRun(REFUSED) from None
+        except InvalidToken:  # should it be refused at the next start too, that one is the last
+            raise CannotRun(REFUSED, later=True) from None
         finally:
             await application.shutdown()
             log.info("길동무 has stopped")
