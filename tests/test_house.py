@@ -106,7 +106,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "numpy": ("bot.core.matching",),
     "aiosqlite": ("bot.store",),
     "sqlite3": ("bot.store", "bot.copying"),
-    "zipfile": ("bot.backing_up", "bot.desk.looking"),
+    "zipfile": ("bot.backing_up", "bot.telegram.desk_looking"),
     "telegram": ("bot.telegram",),
     "cryptography": ("bot.sealing",),
     "watchfiles": ("bot.watching",),
