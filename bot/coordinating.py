@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bot import comparing, statistics, store, tables, trying, writing
+from bot import backing_up, comparing, statistics, store, tables, trying, writing
 from bot.console import Json, err, out, stop
 from bot.core.editing import Change, blank_entry
 from bot.core.knowledge import checks, forms, yaml_text
@@ -22,7 +22,7 @@ from bot.core.naming import BadName, Taken, new_name
 from bot.core.opening import SHOWN_OF_CHECKSUM
 from bot.core.overdue import due
 from bot.reporting import report_at
-from bot.settings import read_settings
+from bot.settings import read_settings, version
 
 
 def check(*, as_json: Json = False) -> None:
@@ -130,6 +130,38 @@ def format_files() -> None:
         if canonical(source) != source.text:
             writing.write(folder, Change({source.name: source.text}, {source.name: canonical(source)}))
             print(source.name)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="만들 파일 / the file to write, such as backup.zip")],
+) -> None:
+    """지식과 횟수를 파일 하나에 담습니다(봇이 켜져 있어도 됩니다). / Put all into one file, also while the bot runs."""
+    made = backing_up.back_up(_place(), file, version(), date.today())
+    number = made.knowledge[:SHOWN_OF_CHECKSUM]
+    print(f"{file} 에 담았습니다. 내용 확인 번호 / Backed up, check number: {number}")
+    if not made.schema:
+        print("아직 센 것이 없어 지식만 담았습니다. / Nothing is counted yet: the knowledge alone.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="backup 으로 만든 파일 / a file that backup made")],
+) -> None:
+    """백업을 되돌려 놓습니다(봇을 먼저 끄세요). / Put a backup back; stop the bot first."""
+    place = _place()
+    found, before = backing_up.restore(place, file, version(), date.today())
+    number = found.knowledge[:SHOWN_OF_CHECKSUM]
+    print(
+        f"{found.day} 의 백업을 되돌려 놓았습니다. 내용 확인 번호 {number} / Restored the backup of that day: {number}"
+    )
+    if not found.schema:
+        print("백업에 횟수가 없어 횟수는 그대로입니다. / No counters in the backup: those here stay.")
+    if before:
+        print(f"그 전에 있던 것은 여기 있습니다. / What was there before: {before}")
+
+
+def _place() -> backing_up.Place:
+    settings = read_settings()
+    return backing_up.Place(settings.knowledge_dir, settings.database_path)
 
 
 def schema(

@@ -17,14 +17,14 @@ from bot.comparing import Ended as Way
 from bot.core.building import engine_for
 from bot.core.editing import Change
 from bot.core.knowledge import checks
-from bot.core.knowledge.loading import Unreadable, assemble, checksum, read_folder
+from bot.core.knowledge.loading import Unreadable, assemble, checksum, contents, read_folder
 from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights
 from bot.core.model import Outcome
 from bot.evaluation import Question
 from bot.sharing import Ended, begun
 from bot.trial import FILE_BY_FILE, laid_over, read
-from bot.trying import Progress, TrialFailed, Tried, change_between, differing, files_of, tried
+from bot.trying import Progress, TrialFailed, Tried, change_between, differing, tried
 
 ENTRY = "advice/money/money-debt.yaml"
 NEW = "빌린 돈을 갚으라고 자꾸 문자가 오는데 무서워요"
@@ -189,7 +189,7 @@ def test_problems_of_form_are_all_told(folder: Path, learnt: Path, tmp_path: Pat
 
 def test_what_would_be_on_the_disk_is_read(folder: Path, tmp_path: Path) -> None:
     after = {ENTRY: with_ask(folder, NEW), "advice/work/work-find.yaml": None}
-    ours, theirs = read(laid_over(files_of(folder), after), {}), read_folder(changed(folder, tmp_path, after))
+    ours, theirs = read(laid_over(contents(folder), after), {}), read_folder(changed(folder, tmp_path, after))
     assert list(ours) == list(theirs)
     assert (checksum(ours), assemble(ours)) == (checksum(theirs), assemble(theirs))
 

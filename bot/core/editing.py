@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.loading import Source, Unreadable, canonical, read_source
-from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.problems import Problem, of_broken
 from bot.core.knowledge.yaml_text import Path
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import language_of
@@ -36,11 +36,19 @@ class Kind(StrEnum):
 
 
 class BadText(ValueError):
-    """A text that cannot be read as a value; the message is the reader's reason, `line` counts from 1."""
+    """A text that cannot be read as a value; `line` counts from 1. The message is the reader's own word."""
 
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+    def __init__(self, broken: yaml_text.BrokenYaml) -> None:
+        super().__init__(broken.reason)
+        self.line, self._broken = broken.line, broken
+
+    def said(self, language: Language) -> str:
+        """Return the reason in the words of coordinators, as far as there are any."""
+        if self._broken.code == "broken_yaml":
+            return str(self)
+        told = of_broken("", self._broken)
+        sentence = told.expected_en if language is Language.EN else told.expected_ko
+        return f"{told.found}: {sentence}" if self._broken.key is not None else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +211,7 @@ def meant(text: str, kind: Kind) -> Any:
     try:
         return yaml_text.read(text).value
     except yaml_text.BrokenYaml as broken:
-        raise BadText(broken.line, broken.reason) from None
+        raise BadText(broken) from None
 
 
 def lines_of(text: str) -> Iterator[str]:

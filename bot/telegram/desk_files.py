@@ -53,7 +53,7 @@ async def write_file(room: Room, act: Act, id_: str) -> None:
     except _TooLarge:
         await room.tell(act, p.file_large.format(limit=LARGEST_FILE // 1024))
     except BadText as bad:
-        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad))
+        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad.said(act.language)))
     except UnicodeDecodeError:
         await room.tell(act, p.file_bad.format(line=1, reason="UTF-8"))
     else:
@@ -70,10 +70,17 @@ async def _sent_text(message: Message) -> str:
     """Return the text of a message, or of the file in it."""
     if message.document is None:
         return message.text or ""
-    if (message.document.file_size or 0) > LARGEST_FILE:
-        raise _TooLarge
+    _demand_small(message.document.file_size)
     sent = await message.document.get_file()
-    return bytes(await sent.download_as_bytearray()).decode("utf-8-sig")
+    _demand_small(sent.file_size)
+    content = bytes(await sent.download_as_bytearray())
+    _demand_small(len(content))  # Telegram need not tell the size beforehand
+    return content.decode("utf-8-sig")
+
+
+def _demand_small(size: int | None) -> None:
+    if (size or 0) > LARGEST_FILE:
+        raise _TooLarge
 
 
 async def new(room: Room, act: Act, words: str) -> None:
