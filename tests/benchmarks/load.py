@@ -94,8 +94,8 @@ def _compared(run: Run) -> None:
                 if name == "bot" and run.rate and round_ == run.rounds - 1:
                     print(f"at {run.rate:g} questions a second:")
                     _measured(program, crowd, run, crowd.steadily(run.rate, run.questions))
-    for name in rates:
-        rate, cost = statistics.median(rates[name]), 1000 * statistics.median(costs[name])
+    for name, found in rates.items():
+        rate, cost = statistics.median(found), 1000 * statistics.median(costs[name])
         print(
             f"{name}: {rate:.0f} answers a second, {cost:.2f} ms of processor time each, medians of {run.rounds}; "
             f"the bot's rate is {statistics.median(rates['bot']) / rate:.2f} of it, "
