@@ -34,6 +34,7 @@ class Person:
     since: float = 0.0
     answered: bool = True
     acknowledged: bool = True
+    rested_from: float = 0.0
     twice: bool = False
     wrote: int = 0
     answer: Sent | None = None
@@ -71,16 +72,18 @@ class Crowd:
     """People before one bot. A person asks again only when the answer is there and the update is acknowledged.
 
     So what comes meanwhile belongs to what was asked last, and what comes again after a restart is seen. Whoever has
-    rested longest asks next; if nobody is free, somebody new does: nobody's question waits for another's answer.
+    rested longest asks next, at least `rest` seconds after the last answer; if nobody has, somebody new does: no
+    question waits for another's answer.
     """
 
-    def __init__(self, server: BotApiServer, asked: Asked, people: int) -> None:
+    def __init__(self, server: BotApiServer, asked: Asked, rest: float) -> None:
         self.server = server
         self.ledger = Ledger()
         self.on_answer: Callable[[], object] = bool
         self._asked = asked
-        self._free = deque(Person(FIRST_CHAT + number) for number in range(people))
-        self._people = people
+        self._rest_for = rest
+        self._free: deque[Person] = deque()
+        self.people = 0
         self._by_chat: dict[int, Person] = {}
         self._by_update: dict[int, Person] = {}
         server.state.on_shown, server.state.on_acknowledged = self._shown, self._acknowledged
@@ -99,12 +102,13 @@ class Crowd:
 
     def ask(self, due: float) -> None:
         """Have the next person do something that was due at `due`; call it in the server's loop."""
-        if self._free:
+        now = time.perf_counter()
+        if self._free and now - self._free[0].rested_from >= self._rest_for:
             person = self._free.popleft()
         else:
-            self._people += 1
-            person = Person(FIRST_CHAT + self._people)
-        self.ledger.late.append(time.perf_counter() - due)
+            self.people += 1
+            person = Person(FIRST_CHAT + self.people)
+        self.ledger.late.append(now - due)
         self._forget(person, due)
         self._by_chat[person.chat] = person
         with self.server.state.changing():
@@ -216,11 +220,12 @@ class Crowd:
 
     def _rest(self, person: Person) -> None:
         del self._by_chat[person.chat]
+        person.rested_from = time.perf_counter()
         self._free.append(person)
 
     def _tidy(self) -> None:
         with self.server.state.changing():
-            self.server.state.forget_all_but(LONG_PAST * self._people)
+            self.server.state.forget_all_but(LONG_PAST * self.people)
 
 
 def _opens(data: str) -> bool:

@@ -48,7 +48,7 @@ class Run:
     """What is asked of whom."""
 
     waiting: int
-    people: int
+    rest: float
     rate: float
     questions: int
     every: int
@@ -58,7 +58,7 @@ class Run:
 
 def main(
     waiting: Annotated[int, typer.Option(help="people who wait at a time when it goes as fast as it can")] = 64,
-    people: Annotated[int, typer.Option(help="people in all")] = 5_000,
+    rest: Annotated[float, typer.Option(help="seconds for which a person rests before the next question")] = 10,
     rate: Annotated[float, typer.Option(help="questions a second, at random moments; 0 leaves this part out")] = 300,
     questions: Annotated[int, typer.Option(help="questions in each part")] = 6_000,
     every: Annotated[int, typer.Option(help="questions between two looks at the memory")] = 10_000,
@@ -70,7 +70,7 @@ def main(
     """Print figures of the bot under load."""
     gc.disable()  # a pause of the server's would look like one of the bot's
     stay_on_first_core()
-    run = Run(waiting, people, rate, questions, every, rounds, only_bot)
+    run = Run(waiting, rest, rate, questions, every, rounds, only_bot)
     print("mix: " + ", ".join(f"{kind} {share} %" for kind, share in MIX.items()) + "; topics after Zipf, s = 1")
     if kills:
         _killed(run, kills)
@@ -126,7 +126,8 @@ def _killed(run: Run, kills: int) -> None:
             with_what = signal.SIGTERM if number % 2 else signal.SIGKILL
             stops.append(program.end(with_what) if number % 2 else program.end(with_what) * 0)
             starts.append(program.start())
-        asking.cancel()
+        if not asking.cancel():
+            asking.result()  # they ask until they are told to stop: what went wrong
         crowd.server.beside(crowd.last_answers()).result()
         ledger = crowd.ledger
         print(f"{kills} kills, {ledger.asked.total()} questions at {run.rate:g} a second:")
@@ -145,7 +146,7 @@ def _before(name: str, run: Run) -> Iterator[tuple[Program, Crowd]]:
         (folder / "weights.npz").symlink_to(weights.resolve())
     with BotApiServer() as server:
         program = Program(name, server, folder)
-        crowd = Crowd(server, Asked.from_files(SEED), run.people)
+        crowd = Crowd(server, Asked.from_files(SEED), run.rest)
         took = program.start()
         print(f"{name}: asks for updates after {took:.1f} s, {program.megabytes():.0f} MB")
         server.beside(crowd.as_fast_as_it_goes(run.waiting, WARM_UP)).result()
@@ -173,7 +174,7 @@ def _measured(program: Program, crowd: Crowd, run: Run, work: Coroutine[Any, Any
     ledger = crowd.ledger
     memory[ledger.answered] = program.megabytes()
     taken = ledger.last - ledger.began
-    _say(ledger)
+    _say(ledger, crowd.people)
     print(
         f"  processor: bot {100 * (program.processor() - bot) / taken:.0f} % of its core "
         f"({1000 * (program.processor() - bot) / max(ledger.answered, 1):.2f} ms an answer), "
@@ -183,9 +184,9 @@ def _measured(program: Program, crowd: Crowd, run: Run, work: Coroutine[Any, Any
     return ledger
 
 
-def _say(ledger: Ledger) -> None:
+def _say(ledger: Ledger, people: int) -> None:
     kinds = ", ".join(f"{kind} {times}" for kind, times in ledger.asked.most_common())
-    print(f"  {ledger.rate:.0f} answers a second; asked {ledger.asked.total()} ({kinds})")
+    print(f"  {ledger.rate:.0f} answers a second; {people} people asked {ledger.asked.total()} ({kinds})")
     print(f"  lost {ledger.lost}, answered twice {ledger.twice}, presses answered without a message {ledger.silent}")
     _say_latency(ledger.seconds)
     print(f"  people were late by {1000 * _at(ledger.late, 0.99):.0f} ms (p99)")

@@ -58,8 +58,8 @@ class Program:
         began, polls = time.perf_counter(), self.server.state.poll
         own = {name: value for name, value in os.environ.items() if not name.startswith(OWN)}
         variables = own | self.server.environment | {
-            "DATABASE_PATH": str(self.folder / "counters.sqlite3"), "LOG_LEVEL": "WARNING", "PYTHONPATH": os.pathsep.join([str(PROJECT), os.environ.get("PYTHONPATH", "")]),
-            "MESSAGES_PER_SECOND": "0",
+            "DATABASE_PATH": str(self.folder / "counters.sqlite3"), "LOG_LEVEL": "WARNING", "MESSAGES_PER_SECOND": "0",
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
         }  # fmt: skip
         with self.log.open("ab") as errors, _on_core(-1):
             command = [sys.executable, *COMMANDS[self.name]]
