@@ -147,11 +147,12 @@ def _before(name: str, run: Run) -> Iterator[tuple[Program, Crowd]]:
     with BotApiServer() as server:
         program = Program(name, server, folder)
         crowd = Crowd(server, Asked.from_files(SEED), run.rest)
-        took = program.start()
-        print(f"{name}: asks for updates after {took:.1f} s, {program.megabytes():.0f} MB")
-        server.beside(crowd.as_fast_as_it_goes(run.waiting, WARM_UP)).result()
-        yield program, crowd
-        program.end()
+        try:
+            print(f"{name}: asks for updates after {program.start():.1f} s, {program.megabytes():.0f} MB")
+            server.beside(crowd.as_fast_as_it_goes(run.waiting, WARM_UP)).result()
+            yield program, crowd
+        finally:
+            program.end()
     refused = Counter(f"{refusal.method} {refusal.description}" for refusal in server.refused)
     for line in [*(f"refused {times} times: {what}" for what, times in refused.items()), *program.complaints()[:5]]:
         print(f"  {line}")

@@ -45,7 +45,7 @@ class Program:
     def running(self) -> subprocess.Popen[bytes]:
         """The process; raise Ended if there is none."""
         if self.process is None or self.process.poll() is not None:
-            raise Ended(f"{self.name} has ended: see {self.log}")
+            raise Ended(f"{self.name} has ended; it said: {self.complaints()[:20]}")
         return self.process
 
     @property
@@ -67,12 +67,14 @@ class Program:
         while self.server.state.poll == polls:
             time.sleep(0.01)
             if self.running and time.perf_counter() - began > STARTING:
-                raise TimeoutError(f"{self.name} does not ask for updates: see {self.log}")
+                raise TimeoutError(f"{self.name} does not ask for updates; it said: {self.complaints()[:20]}")
         return time.perf_counter() - began
 
     def end(self, sent: signal.Signals = signal.SIGTERM) -> float:
         """Send it a signal; return the seconds until it was gone. One that does not go is killed."""
-        began, process = time.perf_counter(), self.running
+        began, process = time.perf_counter(), self.process
+        if process is None or process.poll() is not None:
+            return 0.0  # by itself: what asked it for something has raised Ended
         process.send_signal(sent)
         try:
             process.wait(STOPPING)
