@@ -15,23 +15,33 @@ import typer
 from bot import (
     coordinating,
     evaluation,
+    hardening,
     sealing,
     starting,
     terminal,
     trying,
     writing,
 )
-from bot.console import BAD_INPUT, Json, err, out
+from bot.console import BAD_INPUT, FAULT, TRY_LATER, Json, err, out
 from bot.core.engine import Engine
 from bot.core.explaining import explain
 from bot.core.knowledge.loading import Unreadable
-from bot.settings import BadSetting, Settings, read_settings
+from bot.faults import place_of
+from bot.settings import ENV_FILE, BadSetting, Settings, read_settings
 from bot.store import NoStore
 from bot.telegram import running
 
-app = typer.Typer(add_completion=False, help="길동무: 묻고 답하는 봇 / a companion that answers")
+# a traceback of typer's shows what the variables held: the token, what somebody wrote
+app = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, help="길동무: 묻고 답하는 봇 / a companion that answers"
+)
 TERMINAL_INSTEAD = (
     "TELEGRAM_BOT_TOKEN 이 없어 이 화면에서 이야기합니다. / No TELEGRAM_BOT_TOKEN: talking in the terminal."
+)
+
+OPEN_TO_OTHERS = (
+    ".env 를 이 컴퓨터의 다른 사람도 읽을 수 있습니다. chmod 600 .env 로 막으세요. / "
+    "Others on this computer can read .env: chmod 600 .env"
 )
 
 
@@ -50,6 +60,10 @@ def run() -> None:
         err.print(TERMINAL_INSTEAD)
         _chat(settings)
         return
+    hardening.lock_down()
+    hardening.set_up_logging(settings.log_level)
+    if hardening.open_to_others(ENV_FILE):
+        err.print(OPEN_TO_OTHERS)
     build = partial(starting.built, desk=settings.desk is not None)
     asyncio.run(running.run(settings, starting.current_from(settings, build, _waiting), build))
 
@@ -175,6 +189,8 @@ def _sentence(error: Exception) -> str:
     return str(error)
 
 
+CRASHED = "뜻밖의 일로 멈추었습니다. 괄호 안을 알려 주세요. / Stopped by a fault of ours: please report what follows"
+
 EXPECTED = (
     BadSetting, Unreadable, NoStore, starting.NotLearnt, FileNotFoundError, evaluation.BadQuestions, running.CannotRun,
     writing.CannotWrite, writing.Outdated, trying.TrialFailed,
@@ -183,14 +199,18 @@ EXPECTED = (
 
 
 def main() -> None:
-    """Run the command line; what stops it is said in one sentence, with exit code 2."""
+    """Run the command line; what stops it is said in one sentence, with exit code 2 (75: later it may work)."""
     try:
         app()
     except EXPECTED as error:
         err.print(_sentence(error), markup=False)
-        sys.exit(BAD_INPUT)
+        later = isinstance(error, running.CannotRun) and error.later
+        sys.exit(TRY_LATER if later else BAD_INPUT)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:  # what it says and what its variables held may be somebody's words
+        err.print(f"{CRASHED} ({type(error).__name__}, {place_of(error)})", markup=False)
+        sys.exit(FAULT)
 
 
 if __name__ == "__main__":

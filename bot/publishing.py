@@ -19,6 +19,7 @@ from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
 from bot.current import Current
+from bot.keeping import Keeper
 from bot.trying import PREFIX, Said, asked_beforehand, tried
 
 log = logging.getLogger("gildongmu.publishing")
@@ -42,13 +43,18 @@ class Publisher:
     weights_path: Path
     current: Current
     build: Build
-    connection: store.Connection
+    keeper: Keeper
     database: Path
     git: bool = False
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _trial: asyncio.Lock = field(default_factory=asyncio.Lock)
     _learnt: list[Weights] = field(default_factory=list)
     """What was learnt for the change tried last: at most one, for it is large."""
+
+    @property
+    def connection(self) -> store.Connection:
+        """The database now."""
+        return self.keeper.connection
 
     @property
     def base(self) -> str:

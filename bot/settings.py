@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from platformdirs import user_data_path
 
 PROJECT = Path(__file__).resolve().parent.parent
+ENV_FILE = Path(".env")
 TELEGRAM_API = "https://api.telegram.org/bot"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 NAMES = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL",
+    "MESSAGES_PER_SECOND", "WEBHOOK_URL", "WEBHOOK_LISTEN", "MONITOR_LISTEN",
     "COORDINATORS_CHAT_ID", "TICKET_KEY", "TICKET_DAYS", "REVIEWERS", "KNOWLEDGE_GIT",
 )  # fmt: skip
 """Every setting there is, in the order of `.env.example`."""
@@ -65,11 +70,20 @@ class DeskSettings:
     git: bool
 
 
+class Address(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and whom to speak to. Without a token the bot talks in the terminal.
 
-    `desk` is None when no group of coordinators is named.
+    `messages_per_second` is 0 for no limit. With `webhook_url` Telegram brings what is new to `webhook_listen`, else
+    the bot asks for it. `monitor_listen` is None when health and metrics are not shown; `desk` is None when no group of
+    coordinators is named.
     """
 
     telegram_bot_token: Secret
@@ -77,6 +91,10 @@ class Settings:
     knowledge_dir: Path
     database_path: Path
     log_level: str
+    messages_per_second: int
+    webhook_url: str
+    webhook_listen: Address
+    monitor_listen: Address | None
     desk: DeskSettings | None = None
 
     @property
@@ -85,7 +103,7 @@ class Settings:
         return self.database_path.parent / "weights.npz"
 
 
-def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(env_file: Path = ENV_FILE, environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings in `env_file`, overruled by `environment`; raise BadSetting for one that is wrong."""
     in_file = {name: value or "" for name, value in dotenv_values(env_file, interpolate=False).items()}
     for name in in_file:
@@ -102,6 +120,10 @@ def read_settings(env_file: Path = Path(".env"), environment: Mapping[str, str] 
         knowledge_dir=_path("KNOWLEDGE_DIR", value["KNOWLEDGE_DIR"]) or _knowledge_dir(),
         database_path=_path("DATABASE_PATH", value["DATABASE_PATH"]) or _database_path(),
         log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
+        messages_per_second=_number("MESSAGES_PER_SECOND", value["MESSAGES_PER_SECOND"] or "30", 0, 1000),
+        webhook_url=_webhook_url(value["WEBHOOK_URL"]),
+        webhook_listen=_address("WEBHOOK_LISTEN", value["WEBHOOK_LISTEN"] or "127.0.0.1:8080"),
+        monitor_listen=_monitor(value["MONITOR_LISTEN"] or "127.0.0.1:9465"),
         desk=_desk(value),
     )
 
@@ -187,6 +209,35 @@ def _base_url(text: str) -> str:
             "TELEGRAM_API_BASE_URL must start with http and end with /bot, like http://127.0.0.1:8081/bot."
         )
     return text.rstrip("/")
+
+
+def _webhook_url(text: str) -> str:
+    try:
+        address = urlsplit(text)
+        good = bool(address.hostname) and (address.scheme == "https" or address.hostname in LOOPBACK)
+    except ValueError:
+        good = False
+    if text and not good:
+        raise BadSetting(
+            "WEBHOOK_URL 은 https://bot.example.org/telegram 처럼 https로 시작하는 주소여야 합니다. / "
+            "WEBHOOK_URL must be an address that begins with https, like https://bot.example.org/telegram."
+        )
+    return text
+
+
+def _monitor(text: str) -> Address | None:
+    return None if text.casefold() == "off" else _address("MONITOR_LISTEN", text)
+
+
+def _address(name: str, text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not (host and colon and re.fullmatch(r"[0-9]{1,5}", port) and int(port) < 65_536):
+        raise BadSetting(
+            f"{name} 은(는) 127.0.0.1:8080 처럼 주소와 문 번호여야 합니다. / "
+            f"{name} must be an address and a port, like 127.0.0.1:8080."
+        )
+    return Address(host, int(port))
 
 
 def _log_level(text: str) -> str:

@@ -12,8 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.core.model import Feedback, Outcome
-from bot.hiding import SHOWN_FROM
-from bot.store import REASONS, Published
+from bot.hiding import REASONS, SHOWN_FROM, Published
 
 WEEKS: Final = 4
 MOST_ENTRIES: Final = 20

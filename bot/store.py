@@ -7,17 +7,17 @@ who changed them.
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 import aiosqlite
 
 from bot.core.editing import Change
 from bot.core.model import Feedback, Language, Outcome
-from bot.hiding import SHOWN_FROM, beside_total
+from bot.hiding import Published, Table, publishable
 
 MIGRATIONS: Final = (
     """
@@ -65,15 +65,6 @@ HISTORY: Final = 20
 OPENED: Final = "opened"
 """An entry opened by a button rather than by a question."""
 
-REASONS: Final = tuple(felt.value for felt in Feedback if felt not in (Feedback.HELPFUL, Feedback.UNHELPFUL))
-"""Why a card did not help: said after "unhelpful", which is counted by itself."""
-
-_NO_REASON: Final = ""
-_Part = TypeVar("_Part")
-_Table: TypeAlias = defaultdict[str, Counter[_Part]]
-"""Columns (outcomes, feelings), each with its parts (weeks, entries)."""
-
-
 Connection: TypeAlias = aiosqlite.Connection
 StoreError: TypeAlias = aiosqlite.Error
 """What goes wrong while counting: a full disk, a file that was taken away."""
@@ -84,25 +75,24 @@ class NoStore(OSError):
     """The database cannot be opened or written; the message is SQLite's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """All that may be shown of a stretch of days: no count below SHOWN_FROM, and none that can be worked out.
+class Damaged(NoStore):
+    """What stands in the file is no database of ours any more."""
 
-    What is missing is hidden: zero, small, or taken out so that a small one cannot be told by subtraction. Zero is
-    hidden like the rest: shown, it would tell the one small part beside it. Weeks are named by their Monday.
-    """
 
-    totals: Mapping[str, int]
-    weeks: Mapping[tuple[date, str], int]
-    entries: Mapping[tuple[str, str], int]
-    felt_totals: Mapping[str, int]
-    felt: Mapping[tuple[str, str], int]
-    reasons: Mapping[tuple[str, str], int]
+def is_damage(error: StoreError) -> bool:
+    """Say whether `error` tells that the file is damaged, rather than full, locked or out of reach."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF  # the lower byte: the rest are details
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_refusal(error: StoreError) -> bool:
+    """Say whether `error` tells that the database takes no such count, today or ever."""
+    return isinstance(error, sqlite3.IntegrityError)
 
 
 @asynccontextmanager
 async def open_store(path: Path | str) -> AsyncIterator[Connection]:
-    """Open the database at `path` (":memory:" for tests), in the newest schema; raise NoStore if it cannot be."""
+    """Open the database at `path` (":memory:" for none), in the newest schema; raise NoStore or Damaged."""
     if isinstance(path, Path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,14 +129,20 @@ async def _opened(path: Path | str, prepare: _Preparing, *, uri: bool = False) -
     connection = await aiosqlite.connect(path, uri=uri)
     try:
         await prepare(connection)
-    except (StoreError, NoStore) as error:
+    except StoreError as error:
         await connection.close()
-        raise NoStore(str(error)) from None
+        raise (Damaged if is_damage(error) else NoStore)(str(error)) from None
+    except NoStore:
+        await connection.close()
+        raise
     return connection
 
 
 async def _prepare(connection: Connection) -> None:
     await connection.execute("PRAGMA busy_timeout = 5000")
+    ((said,),) = await connection.execute_fetchall("PRAGMA quick_check(1)")
+    if said != "ok":
+        raise Damaged(said)
     await connection.execute("PRAGMA journal_mode = WAL")
     for version in range(await _version(connection), len(MIGRATIONS)):
         await connection.executescript(f"BEGIN;{MIGRATIONS[version]};PRAGMA user_version = {version + 1};COMMIT;")
@@ -165,24 +161,36 @@ async def _version(connection: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-async def count(connection: Connection, day: date, entry: str, outcome: Outcome | None, language: Language) -> None:
-    """Add one to the times that `entry` ("" for no entry) was shown on `day`."""
-    await connection.execute(
-        "INSERT INTO shown VALUES (?, ?, ?, ?, 1)"
-        " ON CONFLICT (day, entry, outcome, language) DO UPDATE SET times = times + 1",
-        (day.isoformat(), entry, outcome.value if outcome else OPENED, language.spoken.value),
-    )
-    await connection.commit()
+Shown: TypeAlias = tuple[date, str, Outcome | None, Language]
+"""A day, an entry ("" for none), how a question ended (None: opened by a button), a language."""
+Felt: TypeAlias = tuple[date, str, Feedback, Language]
+"""A day, an entry, what somebody said of its card, a language."""
 
 
-async def count_felt(connection: Connection, day: date, entry: str, felt: Feedback, language: Language) -> None:
-    """Add one to the times that somebody said on `day` that the card of `entry` helped, or why it did not."""
-    await connection.execute(
-        "INSERT INTO felt VALUES (?, ?, ?, ?, 1)"
-        " ON CONFLICT (day, entry, felt, language) DO UPDATE SET times = times + 1",
-        (day.isoformat(), entry, felt.value, language.spoken.value),
-    )
-    await connection.commit()
+async def add(connection: Connection, shown: Mapping[Shown, int], felt: Mapping[Felt, int]) -> None:
+    """Add to what is counted, all or nothing."""
+    try:
+        await connection.executemany(
+            "INSERT INTO shown VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (day, entry, outcome, language) DO UPDATE SET times = times + excluded.times",
+            [
+                (day.isoformat(), entry, outcome.value if outcome else OPENED, language.spoken.value, times)
+                for (day, entry, outcome, language), times in shown.items()
+            ],
+        )
+        await connection.executemany(
+            "INSERT INTO felt VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (day, entry, felt, language) DO UPDATE SET times = times + excluded.times",
+            [
+                (day.isoformat(), entry, feeling.value, language.spoken.value, times)
+                for (day, entry, feeling, language), times in felt.items()
+            ],
+        )
+        await connection.commit()
+    except StoreError:
+        with suppress(StoreError):
+            await connection.rollback()
+        raise
 
 
 async def published(connection: Connection, first: date, last: date) -> Published:
@@ -196,48 +204,15 @@ async def published(connection: Connection, first: date, last: date) -> Publishe
     felt = await connection.execute_fetchall(
         "SELECT entry, felt, SUM(times) FROM felt WHERE day BETWEEN ? AND ? GROUP BY 1, 2", days
     )
-    weeks: _Table[date] = defaultdict(Counter)
-    entries: _Table[str] = defaultdict(Counter)
+    weeks: Table[date] = defaultdict(Counter)
+    entries: Table[str] = defaultdict(Counter)
     for monday, entry, outcome, often in shown:
         weeks[str(outcome)][date.fromisoformat(monday)] += int(often)
         entries[str(outcome)][str(entry)] += int(often)
-    opinions: _Table[str] = defaultdict(Counter)
+    opinions: Table[str] = defaultdict(Counter)
     for entry, feeling, often in felt:
         opinions[str(feeling)][str(entry)] += int(often)
-    return _published(weeks, entries, opinions)
-
-
-def _published(weeks: _Table[date], entries: _Table[str], opinions: _Table[str]) -> Published:
-    """Return what may be shown of the counts in columns, each of which has a total."""
-    verdicts = {column: opinions[column] for column in (Feedback.HELPFUL.value, Feedback.UNHELPFUL.value)}
-    said = _parts(verdicts)
-    return Published(
-        totals=_totals(entries),
-        weeks=_parts(weeks),
-        entries=_parts(entries),
-        felt_totals=_totals(verdicts),
-        felt=said,
-        reasons=_reasons(opinions, said),
-    )
-
-
-def _totals(table: Mapping[str, Counter[_Part]]) -> dict[str, int]:
-    return {column: parts.total() for column, parts in table.items() if parts.total() >= SHOWN_FROM}
-
-
-def _parts(table: Mapping[str, Counter[_Part]]) -> dict[tuple[_Part, str], int]:
-    return {(part, column): often for column, parts in table.items() for part, often in beside_total(parts).items()}
-
-
-def _reasons(opinions: _Table[str], said: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """Return why cards did not help: parts of those times, the rest of which was without a reason."""
-    found: dict[tuple[str, str], int] = {}
-    for (entry, verdict), often in said.items():
-        why = Counter({reason: opinions[reason][entry] for reason in REASONS})
-        why[_NO_REASON] = often - why.total()  # below 0 if some gave theirs a day later: then nothing can be said
-        if verdict == Feedback.UNHELPFUL and why[_NO_REASON] >= 0:
-            found |= {(entry, reason): n for reason, n in beside_total(why).items() if reason != _NO_REASON}
-    return found
+    return publishable(weeks, entries, opinions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botapi.server import BotApiServer, Sent
+from botapi.wire import Wire
 
 PROJECT = Path(__file__).parent.parent
 PATIENCE = 30.0
@@ -17,8 +18,10 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def running(telegram: BotApiServer, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot until the block ends; its standard error goes to `log`."""
+def running(
+    telegram: BotApiServer | Wire, environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the bot until the block ends, over a wire if one is given; its standard error goes to `log`."""
     with log.open("ab") as errors:
         command = [sys.executable, "-m", "bot", "run"]
         variables = {**environment, **telegram.environment}
@@ -33,7 +36,8 @@ def running(telegram: BotApiServer, environment: Mapping[str, str], log: Path) -
 def environment_with(data_folder: Path, folder: Path) -> dict[str, str]:
     """Return an environment for a process of the bot: its own folder, the weights fitted in `data_folder`, no token."""
     (folder / "weights.npz").symlink_to(data_folder / "weights.npz")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("TELEGRAM_", "LOG_", "DATABASE_"))}
+    unset = ("TELEGRAM_", "LOG_", "DATABASE_", "WEBHOOK_", "MONITOR_", "MESSAGES_")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(unset)} | {"MONITOR_LISTEN": "off"}
     return {**own, "DATABASE_PATH": str(folder / "counters.sqlite3"), "PYTHONPATH": str(PROJECT), "COLUMNS": "200"}
 
 

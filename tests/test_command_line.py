@@ -131,8 +131,10 @@ BAD_INPUT: list[tuple[dict[str, str], Sequence[str], str]] = [
     ({"KNOWLEDGE_DIR": "no/such/folder"}, ["ask", "면허"], "folder"),
     ({}, ["eval", "no-such-file.jsonl"], "no-such-file.jsonl"),
     ({}, ["schema", "nothing"], "nothing"),
-    ({"TELEGRAM_BOT_TOKEN": "1:SECRETKEY", "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9/bot"}, ["run"], "127.0.0.1:9"),
-    ({"TELEGRAM_BOT_TOKEN": "1:SECRETKEY", "DATABASE_PATH": "/dev/null/counters.sqlite3"}, ["run"], "DATABASE_PATH"),
+    ({"WEBHOOK_URL": "http://bot.example.org/"}, ["run"], "WEBHOOK_URL"),
+    ({"MONITOR_LISTEN": "9465"}, ["run"], "MONITOR_LISTEN"),
+    ({"MESSAGES_PER_SECOND": "many"}, ["run"], "MESSAGES_PER_SECOND"),
+    ({"DATABASE_PATH": "/dev/null/counters.sqlite3"}, ["stats"], "DATABASE_PATH"),
 ]
 
 
@@ -146,6 +148,15 @@ def test_bad_input_ends_with_one_sentence_that_names_it(
     assert named in said
     assert "Traceback" not in said
     assert "SECRETKEY" not in said
+
+
+def test_where_nothing_can_be_reached_it_says_so_and_that_it_may_work_later(environment: Environment) -> None:
+    away = {"TELEGRAM_BOT_TOKEN": "1:SECRETKEY", "TELEGRAM_API_BASE_URL": "http://127.0.0.1:9/bot"}
+    done = bot(["run"], {**environment, **away})
+    assert done.returncode == 75
+    assert "127.0.0.1:9" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "SECRETKEY" not in done.stderr
 
 
 def test_broken_yaml_stops_the_start_with_one_sentence(environment: Environment, tmp_path: Path) -> None:

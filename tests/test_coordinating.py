@@ -119,7 +119,7 @@ def test_statistics_hide_what_is_small_and_earlier_texts_can_be_deleted_for_good
         async with store.open_store(path) as connection:
             for entry, times in (("work-find", 7), ("housing", 3)):
                 for _ in range(times):
-                    await store.count(connection, date.today(), entry, Outcome.ANSWERED, Language.KO)
+                    await store.add(connection, {(date.today(), entry, Outcome.ANSWERED, Language.KO): 1}, {})
             leak = Change({WORK: "a"}, {WORK: "꿹뛟쌻훍"})
             await store.revise(connection, date.today(), leak)
 

@@ -55,10 +55,10 @@ async def fill(path: Path) -> None:
     async with store.open_store(path) as connection:
         for (entry, outcome), times in SHOWN.items():
             for _ in range(times):
-                await store.count(connection, LAST_WEEK, entry, outcome, Language.KO)
+                await store.add(connection, {(LAST_WEEK, entry, outcome, Language.KO): 1}, {})
         for (entry, felt), times in FELT.items():
             for _ in range(times):
-                await store.count_felt(connection, LAST_WEEK, entry, felt, Language.KO)
+                await store.add(connection, {}, {(LAST_WEEK, entry, felt, Language.KO): 1})
 
 
 def overdue(folder: Path) -> Mapping[str, str]:

@@ -68,6 +68,10 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
     "bot.plotting": (
         "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.evaluation", "bot.fit", "bot.desk",
     ),
+    "bot.keeping": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.publishing", "bot.desk"),
+    "bot.limiting": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings"),
+    "bot.faults": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings"),
+    "bot.hardening": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings"),
     "bot.sealing": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.writing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.watching": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,14 +60,26 @@ def test_the_menu_has_pages_where_a_part_of_life_is_large(anna: Newcomer) -> Non
     assert anna.presses("‹ 뒤로")[-1].data == second.data, "back to the page the card stood on"
 
 
+def counted(folder: Path, query: str) -> list[tuple[object, ...]]:
+    """Return what was counted; the bot writes it a moment after the answer."""
+    for _ in range(40):
+        with closing(sqlite3.connect(folder / "counters.sqlite3")) as connection:
+            rows = connection.execute(query).fetchall()
+        if rows:
+            return rows
+        time.sleep(0.25)
+    return []
+
+
 @pytest.mark.parametrize("code", ["ko", "en"])
 def test_every_entry_opens_in_both_languages(
     street: tuple[BotApiServer, Path], knowledge: Knowledge, code: str
 ) -> None:
-    person = Newcomer(street[0], next(CHATS), code)
     other = Language(code).other
-    person.says("/menu")
-    for id_ in [*knowledge.entries, *knowledge.urgent.kinds]:
+    for number, id_ in enumerate([*knowledge.entries, *knowledge.urgent.kinds]):
+        if number % 10 == 0:  # nobody opens more at once
+            person = Newcomer(street[0], next(CHATS), code)
+            person.says("/menu")
         message = person.shown[-1]
         update = street[0].press(person.chat, message.message_id, f"l:{code}:{id_}", shown=False)
         street[0].wait_for(lambda server, update=update: server.acknowledged(update), timeout=PATIENCE)  # type: ignore[misc]
@@ -74,7 +87,7 @@ def test_every_entry_opens_in_both_languages(
         entry = knowledge.entries.get(id_)
         title = (entry.content if entry else knowledge.urgent.kinds[id_]).title
         assert entry is None or turned.text.startswith(title.en if other is Language.EN else title.ko)
-    assert len(person.shown) == 1
+        assert len(person.shown) == 1
 
 
 def test_below_a_card_stand_all_that_can_be_done_with_it(anna: Newcomer) -> None:
@@ -120,10 +133,8 @@ def test_what_did_not_help_is_told_with_two_taps_and_counted_without_a_person(
     assert "말 풀이" in str(anna.presses("말이 어려워요")[-1].buttons)
     now = next(sent for sent in anna.shown if sent.message_id == card.message_id)
     assert not [data for data in now.data if data.startswith("f+:")], "said once, the question goes"
-    with sqlite3.connect(street[1] / "counters.sqlite3") as connection:
-        rows = connection.execute("SELECT felt, language, times FROM felt WHERE entry = 'work-resume' ORDER BY felt")
-        assert rows.fetchall() == [("too-hard", "ko", 1), ("unhelpful", "ko", 1)]
-    connection.close()
+    rows = counted(street[1], "SELECT felt, language, times FROM felt WHERE entry = 'work-resume' ORDER BY felt")
+    assert rows == [("too-hard", "ko", 1), ("unhelpful", "ko", 1)]
 
 
 def test_words_are_explained_in_both_directions_and_the_nearest_spelling_is_offered(anna: Newcomer) -> None:
@@ -357,10 +368,7 @@ def test_what_helped_is_counted_once_though_the_buttons_come_back(
     card = anna.says("통장 어떻게 만들어요")[-1]
     for label in ("도움이 됐어요", "English", "This helped"):
         anna.presses(label, on=next(sent for sent in anna.shown if sent.message_id == card.message_id))
-    with sqlite3.connect(street[1] / "counters.sqlite3") as connection:
-        rows = connection.execute("SELECT SUM(times) FROM felt WHERE entry = 'bank-account'").fetchall()
-    connection.close()
-    assert rows == [(1,)]
+    assert counted(street[1], "SELECT times FROM felt WHERE entry = 'bank-account'") == [(1,)]
 
 
 def test_a_chat_that_could_not_be_cleared_is_told_so(anna: Newcomer) -> None:

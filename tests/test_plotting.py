@@ -11,8 +11,8 @@ import pytest
 
 from bot import plotting, statistics, store
 from bot.core.model import Language, Outcome
+from bot.hiding import Published
 from bot.statistics import Report
-from bot.store import Published
 
 TODAY = date(2026, 11, 18)
 LONGEST_ID = "abcdefghijklmnopqrstuvwxyz-01234"
@@ -75,9 +75,9 @@ def test_a_letter_that_the_font_does_not_have_would_be_noticed() -> None:
 
 def test_drawing_leaves_no_state_behind_for_others_to_share() -> None:
     code = (
-        "import sys; from datetime import date; import matplotlib; from bot import plotting, statistics, store;"
+        "import sys; from datetime import date; import matplotlib; from bot import hiding, plotting, statistics;"
         "state = lambda: [matplotlib.rcParams[key] for key in matplotlib.rcParams if key != 'backend'];"  # loads pyplot
-        "nothing = statistics.report(store.Published({}, {}, {}, {}, {}, {}), date(2026, 11, 18));"
+        "nothing = statistics.report(hiding.Published({}, {}, {}, {}, {}, {}), date(2026, 11, 18));"
         "before = state(); plotting.plot(nothing);"
         "sys.exit('matplotlib.pyplot' in sys.modules or state() != before)"
     )
@@ -98,7 +98,7 @@ def test_without_matplotlib_the_room_opens_and_says_what_to_install(tmp_path: Pa
 async def counted(path: Path) -> None:
     async with store.open_store(path) as connection:
         for _ in range(5):
-            await store.count(connection, date.today(), "work-find", Outcome.ANSWERED, Language.KO)
+            await store.add(connection, {(date.today(), "work-find", Outcome.ANSWERED, Language.KO): 1}, {})
 
 
 def test_a_process_of_its_own_draws_the_store_without_touching_it(tmp_path: Path) -> None:

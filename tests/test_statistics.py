@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot import statistics, store
 from bot.core.model import Feedback
-from bot.hiding import SHOWN_FROM
+from bot.hiding import SHOWN_FROM, Published
 from bot.statistics import Report, Row
 
 TODAY = date(2026, 11, 18)  # a Wednesday
@@ -29,7 +29,7 @@ Felt: TypeAlias = tuple[str, str, int]
 def report_of(shown: Iterable[Shown], felt: Iterable[Felt] = (), weeks: int = 4) -> Report:
     """Return the report over a store in memory with these counts; what was felt was felt today."""
 
-    async def run() -> store.Published:
+    async def run() -> Published:
         async with store.open_store(":memory:") as connection:
             rows = [(day.isoformat(), entry, outcome, "ko", times) for day, entry, outcome, times in shown if times]
             said = [(TODAY.isoformat(), entry, feeling, "en", times) for entry, feeling, times in felt if times]
@@ -61,7 +61,7 @@ def test_the_weeks_are_the_last_four_and_the_current_one_is_unfinished() -> None
 
 @pytest.mark.parametrize(("day", "unfinished"), [(21, True), (22, False)])
 def test_a_week_is_finished_on_its_sunday(day: int, unfinished: bool) -> None:
-    nothing = store.Published({}, {}, {}, {}, {}, {})
+    nothing = Published({}, {}, {}, {}, {}, {})
     assert statistics.report(nothing, date(2026, 11, day), 1).weeks[0].unfinished is unfinished
 
 
@@ -301,7 +301,7 @@ def test_no_cell_of_a_table_is_a_formula(entry: str) -> None:
 
 @given(st.text(max_size=20))
 def test_whatever_an_id_might_be_no_cell_begins_a_formula(entry: str) -> None:
-    published = store.Published({}, {}, {(entry, "unsure"): 9}, {}, {}, {})
+    published = Published({}, {}, {(entry, "unsure"): 9}, {}, {}, {})
     for text in statistics.csv_files(statistics.report(published, TODAY)).values():
         for line in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
             assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot import store
 from bot.core.model import Feedback, Language, Outcome
-from bot.hiding import SHOWN_FROM, beside_total
+from bot.hiding import SHOWN_FROM, Published, beside_total
 
 DAY = date(2026, 11, 21)
 ALLOWED_COLUMNS = {
@@ -46,7 +46,7 @@ async def nothing(connection: store.Connection) -> None:
 def counted(times: int, entry: str = "work-find", outcome: Outcome | None = Outcome.ANSWERED) -> Work:
     async def work(connection: store.Connection) -> None:
         for _ in range(times):
-            await store.count(connection, DAY, entry, outcome, Language.KO)
+            await store.add(connection, {(DAY, entry, outcome, Language.KO): 1}, {})
 
     return work
 
@@ -193,7 +193,7 @@ def test_counts_below_five_are_not_shown(path: Path) -> None:
 def test_days_and_languages_are_added_up_before_anything_is_shown(path: Path) -> None:
     async def in_english(connection: store.Connection) -> None:
         for _ in range(3):
-            await store.count(connection, date(2026, 11, 22), "work-find", Outcome.ANSWERED, Language.EN)
+            await store.add(connection, {(date(2026, 11, 22), "work-find", Outcome.ANSWERED, Language.EN): 1}, {})
 
     in_store(path, counted(3))
     in_store(path, in_english)
@@ -207,7 +207,7 @@ def test_every_outcome_in_every_language_can_be_counted(
     path: Path, outcome: Outcome | None, language: Language
 ) -> None:
     async def work(connection: store.Connection) -> None:
-        await store.count(connection, DAY, "hana-find", outcome, language)
+        await store.add(connection, {(DAY, "hana-find", outcome, language): 1}, {})
 
     in_store(path, work)
 
@@ -252,7 +252,7 @@ def test_what_was_felt_is_counted_up_apart_by_day_entry_feeling_and_language(pat
 
     async def work(connection: store.Connection) -> None:
         for tap in taps:
-            await store.count_felt(connection, *tap)
+            await store.add(connection, {}, {tap: 1})
 
     in_store(path, work)
     assert felt(path) == [
@@ -268,14 +268,15 @@ def test_what_was_felt_is_counted_up_apart_by_day_entry_feeling_and_language(pat
 @pytest.mark.parametrize("feeling", list(Feedback))
 @pytest.mark.parametrize("language", list(Language))
 def test_every_feeling_in_every_language_can_be_counted(path: Path, feeling: Feedback, language: Language) -> None:
-    in_store(path, lambda connection: store.count_felt(connection, DAY, "hana-find", feeling, language))
+    in_store(path, lambda connection: store.add(connection, {}, {(DAY, "hana-find", feeling, language): 1}))
     assert felt(path) == [("2026-11-21", "hana-find", feeling.value, language.spoken.value, 1)]
 
 
 def test_nothing_that_was_written_can_be_counted_as_felt(path: Path) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         in_store(
-            path, lambda connection: store.count_felt(connection, DAY, "제 이름은 김철수", Feedback.OTHER, Language.KO)
+            path,
+            lambda connection: store.add(connection, {}, {(DAY, "제 이름은 김철수", Feedback.OTHER, Language.KO): 1}),
         )
     assert felt(path) == []
 
@@ -283,7 +284,7 @@ def test_nothing_that_was_written_can_be_counted_as_felt(path: Path) -> None:
 def test_two_at_once_lose_no_feeling(path: Path) -> None:
     async def twenty(connection: store.Connection) -> None:
         for _ in range(20):
-            await store.count_felt(connection, DAY, "work-find", Feedback.HELPFUL, Language.KO)
+            await store.add(connection, {}, {(DAY, "work-find", Feedback.HELPFUL, Language.KO): 1})
 
     async def both() -> None:
         async with store.open_store(path) as one, store.open_store(path) as other:
@@ -298,10 +299,10 @@ def test_two_at_once_lose_no_feeling(path: Path) -> None:
 MONDAY = date(2026, 11, 16)
 
 
-def filled(shown: Iterable[Row] = (), felt: Iterable[Row] = ()) -> store.Published:
+def filled(shown: Iterable[Row] = (), felt: Iterable[Row] = ()) -> Published:
     """Return what is published of the days 2 to 22 November from a store with these rows."""
 
-    async def work(connection: store.Connection) -> store.Published:
+    async def work(connection: store.Connection) -> Published:
         await connection.executemany("INSERT INTO shown VALUES (?, ?, ?, ?, ?)", shown)
         await connection.executemany("INSERT INTO felt VALUES (?, ?, ?, ?, ?)", felt)
         return await store.published(connection, date(2026, 11, 2), date(2026, 11, 22))
@@ -385,8 +386,8 @@ def tables(parts: int, most: int) -> Iterator[tuple[int, ...]]:
 # --- looking without writing -------------------------------------------------------------------------------------
 
 
-def look(path: Path) -> store.Published:
-    async def run() -> store.Published:
+def look(path: Path) -> Published:
+    async def run() -> Published:
         async with store.read_only(path) as connection:
             return await store.published(connection, DAY, DAY)
 
@@ -404,7 +405,7 @@ def test_looking_leaves_nothing_behind(tmp_path: Path, name: str) -> None:
 
 
 def test_looking_sees_what_the_running_bot_has_just_counted_and_takes_nothing_away(path: Path) -> None:
-    async def run() -> tuple[store.Published, set[Path], set[Path]]:
+    async def run() -> tuple[Published, set[Path], set[Path]]:
         async with store.open_store(path) as connection:
             await counted(6)(connection)
             before = set(path.parent.iterdir())
@@ -491,7 +492,7 @@ def test_a_database_of_the_first_version_is_brought_to_the_newest_without_loss(p
     connection.commit()
     before = connection.execute("SELECT * FROM shown").fetchall()
     connection.close()
-    in_store(path, lambda opened: store.count_felt(opened, DAY, "work-find", Feedback.HELPFUL, Language.KO))
+    in_store(path, lambda opened: store.add(opened, {}, {(DAY, "work-find", Feedback.HELPFUL, Language.KO): 1}))
     assert version(path) == len(store.MIGRATIONS) == 3
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT * FROM shown").fetchall() == before

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from telegram import MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -26,13 +26,13 @@ from bot.core.knowledge.phrases import Phrases
 from bot.core.model import Action, Block, Part, Reply, Verb
 from bot.core.opening import COMMANDS
 from bot.current import Current
+from bot.faults import place_of
 from bot.recent import Recent
 from bot.telegram import inline
 from bot.telegram.addressing import addressed_text, language_of, meant
 from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
 from bot.telegram.desk import Desk
-from bot.telegram.faults import place_of
 from bot.telegram.speaking import Speaker, acknowledge, typing_if_slow
 
 log = logging.getLogger("gildongmu.telegram")
@@ -211,7 +211,7 @@ class Handlers:
         if isinstance(update, Update) and update.inline_query:
             with suppress(TelegramError):
                 await update.inline_query.answer([], cache_time=0)
-        elif isinstance(update, Update) and update.effective_message and not isinstance(error, Forbidden):
+        elif isinstance(update, Update) and update.effective_message and not _is_deaf(error):
             reply = self._only(update, self._phrases(update).trouble)
             with suppress(TelegramError):
                 await self.speaker.say(update.effective_message, reply, counted=False)
@@ -256,6 +256,11 @@ class Handlers:
         menu = self.engine.open(Action(Verb.MENU, language_of(update)))
         assert menu is not None, "there is always a menu"
         return replies.gone(self.engine.knowledge, menu)
+
+
+def _is_deaf(error: Exception | None) -> bool:
+    """Say whether nothing that is said would arrive: the person has blocked the bot, or nothing is reached at all."""
+    return isinstance(error, Forbidden) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest))
 
 
 def add_to(application: Application[Any, Any, Any, Any, Any, Any], handlers: Handlers) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from bot.telegram.faults import place_of
+from bot.faults import place_of
 
 log = logging.getLogger("gildongmu.telegram")
 

@@ -1,13 +1,15 @@
-"""Asking Telegram for updates and answering them: acknowledged only when answered, in order within a chat."""
+"""Asking Telegram for updates: acknowledged only when answered, and one that takes long holds no other back."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any
+import time
+from collections.abc import Sequence
 
 from telegram import Bot, Update
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import AIORateLimiter
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.telegram.in_hand import InHand
+from bot.telegram.pacing import seconds_of
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -16,68 +18,87 @@ LONG_POLL = 25
 """Seconds for which Telegram may hold a request for updates."""
 GRACE = 20.0
 """Seconds in which what is in hand is finished when the bot is told to stop."""
-WAITS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0, 60.0, 60.0, 60.0)
-"""Seconds before an answer that could not be delivered is tried again: five minutes in all."""
+LOOK_AGAIN = (0.1, 1.0)
+"""Seconds for which what is in hand may hold back the next request: at first, and while nothing new comes."""
+QUIET = 6 * 24 * 3600.0
+"""Seconds without an update after which the next may have any number: Telegram says so of a week."""
+UNWANTED = 5
+"""So often in a row Telegram may refuse the token of a bot that runs: a proxy may say “not found” once."""
 
 
-class PatientLimiter(AIORateLimiter):
-    """The library's limiter, which also tries again when the network or the server fails for a while."""
-
-    async def process_request(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: int | None,
-    ) -> Any:
-        """Send as the library does; what goes to a chat is repeated after network errors, which are not its fault."""
-        if "chat_id" not in data:
-            return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
-        for wait in WAITS:
-            try:
-                return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
-            except BadRequest:  # a NetworkError to the library, but repeating it would not help
-                raise
-            except NetworkError as error:
-                log.warning("%s failed (%s); again in %.1f s", endpoint, type(error).__name__, wait)
-                await asyncio.sleep(wait)
-        return await super().process_request(callback, args, kwargs, endpoint, data, rate_limit_args)
+class AnotherCopy(RuntimeError):
+    """The same token is used by another copy of the bot, which has taken over."""
 
 
 class Poller:
-    """Fetches updates from `bot` and hands each to `process`.
+    """Fetches updates from `bot` and has them dealt with by `in_hand`.
 
-    A batch is acknowledged by the request for the next one, which is only made when every update of the batch has been
-    processed: a killed process loses nothing, at the price of perhaps answering twice.
+    An update is acknowledged by asking for later ones, so only those are asked for before which all is dealt with: a
+    killed process loses nothing, at the price of perhaps answering twice. Telegram shows the hundred updates after the
+    first that is not acknowledged: as many may be in hand.
     """
 
-    def __init__(self, bot: Bot, process: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, bot: Bot, in_hand: InHand) -> None:
         self._bot = bot
-        self._process = process
+        self._in_hand = in_hand
         self._stopping = asyncio.Event()
+        self._taken: dict[int, asyncio.Task[None]] = {}
         self._offset = 0
+        self._refused = 0
+        self._new = time.monotonic()
+        self.heard = time.monotonic()
+        """When Telegram last answered, by the monotonic clock."""
 
     def stop(self) -> None:
         """Fetch nothing more; what is in hand is finished."""
         self._stopping.set()
 
     async def run(self) -> None:
-        """Poll until told to stop; then finish and acknowledge what is in hand."""
+        """Poll until told to stop; then finish and acknowledge what is in hand. Raise AnotherCopy or InvalidToken."""
+        wait = LOOK_AGAIN[0]
         while not self._stopping.is_set():
-            updates = await self._fetched()
-            if not updates:
-                continue
-            if not await self._finished(self._answer(updates)):
-                log.warning("stopped with unanswered messages; they come again at the next start")
-                return
-            self._offset = updates[-1].update_id + 1
+            new = self._take(await self._fetched())
+            wait = LOOK_AGAIN[0] if new else min(2 * wait, LOOK_AGAIN[1])
+            await self._dealt_with(wait)
+        if not await self._in_hand.finish(GRACE):
+            log.warning("stopped with unanswered messages; they come again at the next start")
+        self._go_past()
         await self._acknowledge()
 
+    def _take(self, updates: Sequence[Update]) -> bool:
+        """Have the updates dealt with that are not in hand already; say whether there were any."""
+        new = [each for each in updates if each.update_id not in self._taken and each.update_id >= self._offset]
+        for update in new:
+            self._taken[update.update_id] = self._in_hand.take(update)
+        return bool(new)
+
+    async def _dealt_with(self, seconds: float) -> None:
+        """Wait until everything in hand is dealt with, but not longer than that, nor when told to stop."""
+        tasks = [task for task in self._taken.values() if not task.done()]
+        if tasks:
+            stopping = asyncio.ensure_future(self._stopping.wait())
+            all_done = asyncio.ensure_future(asyncio.wait(tasks, timeout=seconds))
+            await asyncio.wait({stopping, all_done}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            all_done.cancel()
+        self._go_past()
+
+    def _go_past(self) -> None:
+        """Ask next for what comes after the updates that are dealt with, as far as there is no gap."""
+        while self._taken:
+            first = min(self._taken)
+            task = self._taken[first]
+            if not task.done() or task.cancelled():
+                return
+            del self._taken[first]
+            self._offset = first + 1
+
     async def _fetched(self) -> Sequence[Update]:
-        """Return the next batch, or nothing when told to stop or after a failed request."""
-        request = asyncio.ensure_future(self._bot.get_updates(self._offset, timeout=LONG_POLL, allowed_updates=ALLOWED))
+        """Return the next updates, or nothing when told to stop or after a failed request."""
+        if not self._taken and time.monotonic() - self._new > QUIET:
+            self._offset = 0
+        seconds = 0 if self._taken else LONG_POLL
+        request = asyncio.ensure_future(self._bot.get_updates(self._offset, timeout=seconds, allowed_updates=ALLOWED))
         stopping = asyncio.ensure_future(self._stopping.wait())
         await asyncio.wait({request, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -85,18 +106,32 @@ class Poller:
             request.cancel()
             return ()
         try:
-            return request.result()
+            updates = request.result()
         except RetryAfter as error:
-            await self._pause(_seconds(error))
-        except InvalidToken:
-            raise
+            await self._pause(seconds_of(error))
+        except Conflict:
+            raise AnotherCopy from None
+        except InvalidToken as error:
+            await self._refused_by(error)
         except TelegramError as error:
             log.warning("no updates (%s); asking again", type(error).__name__)
             await self._pause(1.0)
         except Exception as error:  # one of them cannot be read: it must neither stop the bot nor come again and again
             log.warning("updates could not be read (%s)", type(error).__name__)
             return await self._readable()
+        else:
+            self.heard, self._refused = time.monotonic(), 0
+            self._new = self.heard if updates else self._new
+            return updates
         return ()
+
+    async def _refused_by(self, error: InvalidToken) -> None:
+        """Believe Telegram, or something on the way to it, that there is no such bot when it is repeated."""
+        self._refused += 1
+        if self._refused >= UNWANTED:
+            raise error
+        log.warning("no updates (%s); asking again", type(error).__name__)
+        await self._pause(2.0**self._refused)
 
     async def _readable(self) -> Sequence[Update]:
         """Return the next update alone, or skip it if it is the one that cannot be read."""
@@ -124,31 +159,6 @@ class Poller:
         except TimeoutError:
             return
 
-    async def _finished(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Do `work`; say whether it was finished, for which it has GRACE seconds once told to stop."""
-        task = asyncio.ensure_future(work)
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        await asyncio.wait({task}, timeout=GRACE)
-        if task.done():
-            task.result()
-            return True
-        task.cancel()
-        return False
-
-    async def _answer(self, updates: Iterable[Update]) -> None:
-        """Process the updates: chats side by side, one after the other within a chat."""
-        chats: dict[int, list[Update]] = {}
-        for update in updates:
-            who = update.effective_chat or update.effective_user  # an inline query has no chat
-            chats.setdefault(who.id if who else 0, []).append(update)
-        await asyncio.gather(*(self._one_by_one(of_chat) for of_chat in chats.values()))
-
-    async def _one_by_one(self, updates: Iterable[Update]) -> None:
-        for update in updates:
-            await self._process(update)
-
     async def _acknowledge(self) -> None:
         """Tell Telegram what was answered, so that it does not come again at the next start."""
         if not self._offset:
@@ -157,8 +167,3 @@ class Poller:
             await self._bot.get_updates(self._offset, limit=1, timeout=0, allowed_updates=ALLOWED)
         except TelegramError as error:
             log.warning("the last answers could not be acknowledged (%s)", type(error).__name__)
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()

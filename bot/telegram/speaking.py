@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import TypeAlias
+from typing import Protocol
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
@@ -16,21 +16,22 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot.core.model import Action, Feedback, Language, Outcome, Reply, Verb
 from bot.recent import Recent
 from bot.telegram import rendering
+from bot.telegram.pacing import goes_first
 
 log = logging.getLogger("gildongmu.telegram")
 
-CountShown: TypeAlias = Callable[[date, str, Outcome | None, Language], Awaitable[None]]
-CountFelt: TypeAlias = Callable[[date, str, Feedback, Language], Awaitable[None]]
 SLOW = 1.5
 """Seconds after which somebody who waits is shown that the bot is writing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What is counted: how often what was shown, and whether it helped."""
+class Tally(Protocol):
+    """Counts how often what was shown, and whether it helped."""
 
-    shown: CountShown
-    felt: CountFelt
+    def shown(self, day: date, entry: str, outcome: Outcome | None, language: Language) -> object:
+        """Count that `entry` ("" for none) was shown."""
+
+    def felt(self, day: date, entry: str, feedback: Feedback, language: Language) -> object:
+        """Count what somebody said of the card of `entry`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,18 @@ class Speaker:
         send = where.chat.send_message
         if isinstance(where, Message):  # in a group the question is quoted, if it is still there
             send = partial(where.reply_text, do_quote=quoted or None, allow_sending_without_reply=True)
+        *texts, last = rendering.messages(reply)
         try:
-            *texts, last = rendering.messages(reply)
-            for text in texts:
-                await send(text, parse_mode=ParseMode.HTML)
-            await send(last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
+            with goes_first() if reply.outcome is Outcome.URGENT else nullcontext():
+                for text in texts:
+                    await send(text, parse_mode=ParseMode.HTML)
+                await send(last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
             if reply.also:
                 await self.say(where, reply.also, counted=False, quoted=quoted)
         except Forbidden:  # the person has blocked the bot: nothing to do, nobody to tell
             return
         if counted:
-            await self.count(where.chat, reply)
+            self.count(where.chat, reply)
 
     async def change(self, message: Message, reply: Reply) -> None:
         """Show a reply in place of the message whose button was pressed."""
@@ -81,7 +83,7 @@ class Speaker:
             await self.say(message, reply, counted=False)  # too old to edit, or deleted
         except Forbidden:
             return
-        await self.count(message.chat, reply)
+        self.count(message.chat, reply)
 
     async def take_away(self, message: Message, verb: Verb) -> None:
         """Take the rows with buttons of a kind away from a message: what was said once need not be said again."""
@@ -92,15 +94,15 @@ class Speaker:
         with suppress(TelegramError):  # too old to edit, deleted, or pressed twice: it was said and counted
             await message.edit_reply_markup(InlineKeyboardMarkup(kept))
 
-    async def count(self, chat: Chat, reply: Reply) -> None:
+    def count(self, chat: Chat, reply: Reply) -> None:
         """Count what was shown or said of a card; remember what the chat was last shown."""
         if reply.felt is not None:
             if not self.felt.again(f"{chat.id} {reply.shown} {reply.felt}"):
-                await self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
+                self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
         elif reply.outcome is not None or reply.shown:
             self.recent.remember(chat.id, reply.shown)
             nearest = reply.ids[0] if reply.outcome is Outcome.UNSURE and reply.ids else ""
-            await self.tally.shown(self.today(), reply.shown or nearest, reply.outcome, reply.language)
+            self.tally.shown(self.today(), reply.shown or nearest, reply.outcome, reply.language)
 
 
 @asynccontextmanager

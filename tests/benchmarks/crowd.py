@@ -158,7 +158,7 @@ class Crowd:
     async def last_answers(self) -> None:
         """Wait until everybody is answered, or until nothing has come for PATIENCE seconds; then count the lost."""
         before = time.perf_counter()
-        while self.waiting and time.perf_counter() - max(self.ledger.last, before) < PATIENCE:  # noqa: ASYNC110
+        while self.waiting and time.perf_counter() - max(self.ledger.last, before) < PATIENCE:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.3)  # a second answer would come now
         self.ledger.lost = self.waiting

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .inline import InlineAnswer
-from .strictness import Refused
+from .strictness import Refused, bad_request
 from .updates import Json, without_reply
 
 KINDS: Final = frozenset([
@@ -37,6 +37,37 @@ class Refusal(NamedTuple):
     method: str
     status: int
     description: str
+
+
+class Delivery(NamedTuple):
+    """One attempt to deliver an update to the webhook: the status that came, 0 for none, and what was wrong with it."""
+
+    update_id: int
+    status: int
+    error: str
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates are delivered to, and what last went wrong with that."""
+
+    url: str
+    secret_token: str = field(repr=False)
+    max_connections: int
+    error: str = field(default="", compare=False)
+    error_date: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """Seconds: the pause after a first failed delivery, the longest pause (each is twice the last), and a timeout."""
+
+    first: float = 0.1
+    longest: float = 2.0
+    timeout: float = 60.0
+
+
+USUAL: Final = Redelivery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +117,9 @@ class State:
     confirmed: set[int] = field(default_factory=set)
     allowed: frozenset[str] = DEFAULT_KINDS
     poll: int = 0
+    webhook: Webhook | None = None
+    redelivery: Redelivery = USUAL
+    deliveries: list[Delivery] = field(default_factory=list)
     next_update: int = 812_000_001
     next_message: int = 101
     chats: dict[int, Json] = field(default_factory=dict)
@@ -124,8 +158,8 @@ class State:
                 for wake in self.wakers:
                     wake()
 
-    async def wait_until(self, met: Callable[[], bool], seconds: float) -> None:
-        """Wait in the server's loop until `met()` is true after a change, or the time is over."""
+    async def wait_until(self, met: Callable[[], bool], seconds: float | None) -> None:
+        """Wait in the server's loop until `met()` is true after a change, or the time is over if there is one."""
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
@@ -148,6 +182,15 @@ class State:
     def _holds(self, met: Callable[[], bool]) -> bool:
         with self.changed:
             return met()
+
+    def allow(self, params: Json) -> None:
+        """Take from now on only the kinds of updates that the bot allows, if it says so."""
+        kinds = params.get("allowed_updates")
+        if kinds is None:
+            return
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+            raise bad_request("can't parse allowed_updates: expected an Array of String")
+        self.allowed = KINDS & frozenset(kinds) or DEFAULT_KINDS
 
     def new_message_id(self) -> int:
         """Return the next message id; the caller holds the lock."""
@@ -240,7 +283,7 @@ class State:
         """
         for found in (self.messages, self.showing, self.message_ids, self.queries, self.query_ids, self.told):
             _keep_newest(found, most)
-        for listed in (self.sent, self.calls, self.refused):
+        for listed in (self.sent, self.calls, self.refused, self.deliveries):
             del listed[: max(len(listed) - most, 0)]
         self.confirmed = set(sorted(self.confirmed)[-most:])
         self.gone.clear()

@@ -147,6 +147,7 @@ class Phrases(Record):
     only_text: dict[str, Line]
     empty: Line
     trouble: Line
+    slower: Line
     # the terminal
     terminal_welcome: tuple[Line, ...]
     terminal_prompt: Line

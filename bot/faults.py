@@ -6,7 +6,7 @@ def place_of(error: BaseException | None) -> str:
     place, trace = "?", error.__traceback__ if error else None
     while trace:
         code = trace.tb_frame.f_code
-        ours = "/bot/" in code.co_filename and not code.co_filename.endswith("/polling.py")  # all calls pass that
+        ours = "/bot/" in code.co_filename and not code.co_filename.endswith("/in_hand.py")  # all calls pass that
         place = f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if ours else place
         trace = trace.tb_next
     return place
