@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from asked import MIX, Asked
 from botapi.server import BotApiServer
 from crowd import Crowd, Ledger
-from programs import COMMANDS, Program, stay_on_first_core
+from programs import COMMANDS, Program, learnt_first, stay_on_first_core
 
 from bot.settings import read_settings
 
@@ -68,6 +68,7 @@ def main(
     only_bot: Annotated[bool, typer.Option("--only-bot", help="compare with nothing")] = False,
 ) -> None:
     """Print figures of the bot under load."""
+    learnt_first()
     gc.disable()  # a pause of the server's would look like one of the bot's
     stay_on_first_core()
     run = Run(waiting, rest, rate, questions, every, rounds, only_bot)

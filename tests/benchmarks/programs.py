@@ -106,6 +106,11 @@ class Program:
         return sorted({line.partition(" ")[2].partition(" ")[2] or line for line in lines if line.strip()})
 
 
+def learnt_first() -> None:
+    """Have new knowledge learnt while all cores may be used; raise CalledProcessError if that fails."""
+    subprocess.run([sys.executable, "-m", "bot", "ask", "안녕하세요"], cwd=PROJECT, check=True, capture_output=True)
+
+
 def stay_on_first_core() -> None:
     """Keep this process, with all threads that it starts from now on, off the core of the programs."""
     cores = _cores()
