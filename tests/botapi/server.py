@@ -13,10 +13,11 @@ import asyncio
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import uvicorn
 
@@ -32,6 +33,8 @@ __all__ = [
     "BotApiServer", "Call", "Delivery", "InlineAnswer", "InlineResult", "Redelivery", "Refusal", "Sent", "Upload",
 ]  # fmt: skip
 
+T = TypeVar("T")
+
 
 class _Server(uvicorn.Server):
     """A uvicorn that says when it listens and leaves at once when told to, without looking again and again."""
@@ -44,8 +47,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        loop, self._leaving = asyncio.get_running_loop(), asyncio.Event()
-        self._told = lambda: loop.call_soon_threadsafe(self._leaving.set)
+        self.loop, self._leaving = asyncio.get_running_loop(), asyncio.Event()
+        self._told = lambda: self.loop.call_soon_threadsafe(self._leaving.set)
         self.ready.set()
 
     async def main_loop(self) -> None:
@@ -94,7 +97,7 @@ class BotApiServer(People):
         self._port = listener.getsockname()[1]
         self.state.stopping = False
         config = uvicorn.Config(
-            application(self.state), http="h11", ws="none", lifespan="off", log_config=None, log_level="critical",
+            application(self.state), http="auto", ws="none", lifespan="off", log_config=None, log_level="critical",
             access_log=False, timeout_keep_alive=75,
         )  # fmt: skip
         self._server = _Server(config, self.state)
@@ -249,6 +252,12 @@ class BotApiServer(People):
                 sent = f"{len(self.state.sent)} sent, last {self.state.sent[-3:]}"
                 raise TimeoutError(f"waited {timeout} s; {sent}; last calls {last}")
             return list(self.state.sent)
+
+    def beside(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Do `work` in the loop that answers the bot, without a thread of its own: for many people at once."""
+        if self._server is None:
+            raise RuntimeError("the Bot API server does not run")
+        return asyncio.run_coroutine_threadsafe(work, self._server.loop)
 
     def block(self, chat_id: int) -> None:
         """From now on the bot is refused in this chat with 403. (For the update about it: my_chat_member.)"""

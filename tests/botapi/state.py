@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .inline import InlineAnswer
@@ -141,6 +142,10 @@ class State:
     told: dict[str, tuple[str, bool]] = field(default_factory=dict)
     inline_answers: dict[str, InlineAnswer] = field(default_factory=dict)
     profile: dict[tuple[str, str], Any] = field(default_factory=dict)
+    on_shown: Callable[[Sent], object] = bool
+    """Told of everything that the bot shows, under the lock: it must be quick."""
+    on_acknowledged: Callable[[int], object] = bool
+    """Told of every update that the bot acknowledges, likewise."""
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -158,7 +163,8 @@ class State:
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
-            loop.call_soon_threadsafe(woken.set)
+            if not woken.is_set():
+                loop.call_soon_threadsafe(woken.set)
 
         with self.changed:
             self.wakers.add(wake)
@@ -261,9 +267,31 @@ class State:
         """Forget updates with smaller ids: the bot has acknowledged them. A negative offset keeps that many."""
         if offset < 0:
             offset = (sorted(self.pending)[offset:] or [0])[0]
-        for update_id in [known for known in self.pending if known < offset]:
+        for update_id in list(takewhile(lambda known: known < offset, self.pending)):
             del self.pending[update_id]
             self.confirmed.add(update_id)
+            self.on_acknowledged(update_id)
+
+    def waiting(self, limit: int) -> list[Json]:
+        """Return so many of the updates that wait for the bot, the oldest first: in the order in which they came."""
+        return list(islice(self.pending.values(), limit))
+
+    def forget_all_but(self, most: int) -> None:
+        """Forget what is long past, so that a long run needs no more memory than a short one.
+
+        Of all that grows with every update or call, the newest `most` are kept, and what waits for the bot.
+        """
+        for found in (self.messages, self.showing, self.message_ids, self.queries, self.query_ids, self.told):
+            _keep_newest(found, most)
+        for listed in (self.sent, self.calls, self.refused, self.deliveries):
+            del listed[: max(len(listed) - most, 0)]
+        self.confirmed = set(sorted(self.confirmed)[-most:])
+        self.gone.clear()
+
+
+def _keep_newest(found: dict[Any, Any], most: int) -> None:
+    for name in list(islice(found, max(len(found) - most, 0))):
+        del found[name]
 
 
 def _messages(place: object) -> Iterator[Json]:

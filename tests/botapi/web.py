@@ -125,7 +125,7 @@ async def _updates(state: State, params: Json) -> list[Json]:
     with state.changed:
         if state.poll != ours:
             raise Refused(409, TERMINATED if state.webhook else CONFLICT)
-        return [state.pending[update_id] for update_id in sorted(state.pending)[:limit]]
+        return state.waiting(limit)
 
 
 def _readiness(state: State, ours: int) -> Callable[[], bool]:

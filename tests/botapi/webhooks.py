@@ -196,6 +196,7 @@ class _Deliverer:
                 self._webhook.error, self._webhook.error_date = error, int(time.time())
             elif self._state.pending.pop(update_id, None):
                 self._state.confirmed.add(update_id)
+                self._state.on_acknowledged(update_id)
 
 
 def _queue(update: Json) -> str:
