@@ -148,8 +148,9 @@ class Action:
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry the action: words that people know are shorter than that."""
-        return len(self.encode().encode()) <= LONGEST_ACTION
+        """Whether a button can carry the action: words that people know are shorter than that, and made of letters."""
+        carried = self.encode().encode(errors="replace")  # half a letter (a lone surrogate) travels nowhere
+        return len(carried) <= LONGEST_ACTION and carried.decode() == self.encode()
 
     @property
     def parts(self) -> tuple[str, ...]:
