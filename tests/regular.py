@@ -83,7 +83,9 @@ class _Automaton:
             return self.part(value)
         if operation is _constants.BRANCH:
             branches = [self.part(branch) for branch in value[1]]
-            return _Part(*(tuple(each for b in branches for each in getattr(b, at)) for at in ("first", "last", "empty")))
+            return _Part(
+                *(tuple(each for b in branches for each in getattr(b, at)) for at in ("first", "last", "empty"))
+            )
         if operation is _constants.AT:
             return _Part(empty=(_Path(self.every, sure=False),))
         if operation in _LOOKS:
@@ -157,7 +159,9 @@ def growth(pattern: str, flags: int = 0, *, whole: bool = False) -> Growth:
     every = automaton._joined(before, automaton.part(tree))
     if automaton.loops_in_looks:
         return Growth.POLYNOMIAL
-    surely = {at for at, path in every.last if path.sure and path.before >= automaton.letters[at]} if not whole else set()
+    surely = (
+        {at for at, path in every.last if path.sure and path.before >= automaton.letters[at]} if not whole else set()
+    )
     return _growth_of(automaton, surely)
 
 
@@ -221,7 +225,9 @@ class _Walk:
         """Say whether `q` can be reached from `p` with letters of both loops: most pairs cannot, and are done with."""
         loops = [frozenset[str]().union(*(self.letters[each] for each in self.loops[at])) for at in (p, q)]
         both = loops[0] & loops[1]
-        inside = {at: [(to, every) for to, every in ways if self.letters[to] & both] for at, ways in self.follow.items()}
+        inside = {
+            at: [(to, every) for to, every in ways if self.letters[to] & both] for at, ways in self.follow.items()
+        }
         return q in _reached(p, inside)
 
     def _leads(self, start: tuple[int, ...], firsts: Set[str], end: tuple[int, ...], lasts: Set[str]) -> bool:
@@ -264,9 +270,7 @@ class _Walk:
 
 def has_loop(items: Any) -> bool:
     """Say whether a parse tree has a repeat without an upper limit."""
-    return any(
-        operation in _REPEATS and value[1] is _constants.MAXREPEAT for operation, value in _every_item(items)
-    )
+    return any(operation in _REPEATS and value[1] is _constants.MAXREPEAT for operation, value in _every_item(items))
 
 
 def choices(pattern: str, flags: int = 0) -> int:

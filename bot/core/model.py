@@ -144,7 +144,8 @@ class Action:
         verb = verb.removesuffix(_BELOW)
         if not separator or verb not in set(Verb) or language not in (Language.KO, Language.EN):
             return None
-        return cls(Verb(verb), Language(language), target, below)
+        action = cls(Verb(verb), Language(language), target, below)
+        return action if action.fits else None
 
     @property
     def fits(self) -> bool:

@@ -8,13 +8,13 @@ Needs `pip install --editable '.[fuzz]'`. A text that fails is kept in tests/fuz
 import sys
 
 import atheris
+
 from fuzzing.finding import failing, ready, seeds
 
 with atheris.instrument_imports(include=["bot.core", "bot.telegram.rendering"]):  # what is tried next, they guide
-    from fuzzing.insides import answered, besides, laid_open, text_of
-
     from bot.__main__ import engine_from
     from bot.settings import read_settings
+    from fuzzing.insides import answered, besides, laid_open, text_of
 
 LONGEST = 1000
 """Bytes: what a longer text does, many_texts looks at."""

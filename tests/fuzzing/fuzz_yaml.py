@@ -8,6 +8,7 @@ Needs `pip install --editable '.[fuzz]'`. A file that fails is kept in tests/fuz
 import sys
 
 import atheris
+
 from fuzzing.finding import KNOWLEDGE, failing, ready
 
 with atheris.instrument_imports(include=["bot.core.knowledge", "yaml"]):  # what is tried next, they guide

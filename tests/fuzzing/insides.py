@@ -87,7 +87,9 @@ def ticket_of(engine: Engine, text: str, language: Language) -> Notice:
 
 def text_of(data: bytes) -> str:
     """Return `data` as a text of at most a message's letters; surrogates, which no UTF-8 has, are let through."""
-    return data.decode("utf-8", "surrogatepass" if b"\xed" in data and is_text(data) else "replace")[: rendering.LONGEST]
+    return data.decode("utf-8", "surrogatepass" if b"\xed" in data and is_text(data) else "replace")[
+        : rendering.LONGEST
+    ]
 
 
 def is_text(data: bytes) -> bool:

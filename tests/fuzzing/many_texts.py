@@ -16,13 +16,12 @@ from multiprocessing import Pool
 from pathlib import Path
 from typing import Final
 
-from fuzzing.finding import QUESTIONS, kept_case, seeds
-from fuzzing.insides import answered, besides, laid_open
-from fuzzing.mutating import hostile_texts
-
 from bot.__main__ import engine_from
 from bot.core.engine import Engine
 from bot.settings import read_settings
+from fuzzing.finding import QUESTIONS, kept_case, seeds
+from fuzzing.insides import answered, besides, laid_open
+from fuzzing.mutating import hostile_texts
 
 CHUNK: Final = 2000
 ONE_BESIDES_IN: Final = 20

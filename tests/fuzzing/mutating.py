@@ -20,7 +20,15 @@ LONGEST: Final = 4096
 _Change: TypeAlias = Callable[[str, Random, Sequence[str]], str]
 _PLANES: Final = ((0x20, 0x2FF), (0x370, 0x1FFF), (0x2000, 0x2BFF), (0x3000, 0x9FFF), (0xAC00, 0xD7FF),
                   (0xD800, 0xDFFF), (0xE000, 0xFFFF), (0x10000, 0x2FFFF), (0xE0000, 0x10FFFF))  # fmt: skip
-_PERSONAL: Final = ("900101-1234567", "010-1234-5678", "110-123-456789", "101동 1001호", "a.b@c.kr", "00000000000", "서울로 1-1")
+_PERSONAL: Final = (
+    "900101-1234567",
+    "010-1234-5678",
+    "110-123-456789",
+    "101동 1001호",
+    "a.b@c.kr",
+    "00000000000",
+    "서울로 1-1",
+)
 
 
 def _cut(text: str, random: Random, texts: Sequence[str]) -> str:
@@ -84,7 +92,9 @@ _ONE_LONG_IN: Final = 200
 
 def _long(random: Random, texts: Sequence[str]) -> str:
     """Return a text of LONGEST letters: a piece over and over, questions after questions, or any letters."""
-    piece = random.choice((*MARKUP, *EMOJI, *_PERSONAL, random.choice(texts), random.choice(texts)[:3], _any_letter(random)))
+    piece = random.choice(
+        (*MARKUP, *EMOJI, *_PERSONAL, random.choice(texts), random.choice(texts)[:3], _any_letter(random))
+    )
     many = (
         lambda: piece * LONGEST,
         lambda: random.choice((" ", "? ", "\n", "")).join(random.choices(texts, k=150)),
