@@ -17,7 +17,7 @@ from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, Final, TypeAlias
 
 _COPIES: Final = 3
-"""A repeat with limits is looked at as at most so many in a row: two show what they can share, three that it is more."""
+"""A repeat with limits is looked at as so many in a row at most: two of them show already what they can share."""
 _SAMPLES: Final = " \n\t!#-.aAzZ_059가힣ㄱ一é\u3000٣😀"
 _REPEATS: Final = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _LOOKS: Final = (_constants.ASSERT, _constants.ASSERT_NOT)

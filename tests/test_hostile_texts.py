@@ -1,4 +1,4 @@
-"""Hostile texts through the whole engine to what Telegram is sent: nothing fails, nothing becomes markup, no cry is lost."""
+"""Hostile texts, from the engine to what Telegram is sent: nothing fails, nothing becomes markup, no cry is lost."""
 
 from pathlib import Path
 from random import Random
@@ -109,8 +109,11 @@ def test_a_flood_of_what_nobody_sees_does_not_push_words_out_of_what_is_read(flo
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("ㅈㅜㄱㄱㅗ ㅅㅣㅍㅇㅓㅇㅛ", "죽고 싶어요"), ("ﾈﾬﾡﾡￌ ﾵￜﾽ", "죽고 싶"), ("ㅎㅏㅁㅠㅠ", "함ㅠㅠ"), ("ㅠㅠㅠ", "ㅠㅠ"), ("ㅋㅋㅋㅠㅠ", "ㅋㅋㅠㅠ"),
-        ("ㅇㅋ", "ㅇㅋ"), ("ㄱㅅㄱㅅ", "ㄱㅅㄱㅅ"), ("\u302e죽\u302f고", "죽고"), ("１０９", "109"), ("죽\u2066고\u00ad싶\U000e0041다", "죽고싶다"),
+        ("ㅈㅜㄱㄱㅗ ㅅㅣㅍㅇㅓㅇㅛ", "죽고 싶어요"), ("ﾈﾬﾡﾡￌ ﾵￜﾽ", "죽고 싶"),
+        ("ㅎㅏㅁㅠㅠ", "함ㅠㅠ"), ("ㅠㅠㅠ", "ㅠㅠ"),
+        ("ㅋㅋㅋㅠㅠ", "ㅋㅋㅠㅠ"),
+        ("ㅇㅋ", "ㅇㅋ"), ("ㄱㅅㄱㅅ", "ㄱㅅㄱㅅ"), ("\u302e죽\u302f고", "죽고"), ("１０９", "109"),
+        ("죽\u2066고\u00ad싶\U000e0041다", "죽고싶다"),
     ],
 )  # fmt: skip
 def test_letters_are_read_as_they_are_meant(typed: str, read: str) -> None:

@@ -1,4 +1,4 @@
-"""Every regular expression of the program is linear or bounded: proven from its parse tree, and measured where bounded."""
+"""Every regular expression of the program is linear or bounded: proven from its parse tree, else measured."""
 
 import ast
 import re
@@ -51,8 +51,8 @@ SUPERLINEAR: Mapping[str, Growth] = {
     "x*y*z": Growth.POLYNOMIAL, "(?=.*a).*b": Growth.POLYNOMIAL, r"^(\d+\.)*\d+$": Growth.POLYNOMIAL,
 }  # fmt: skip
 LINEAR = (
-    "abc", r"\s+", r"[.!?]\s+", r"(.)\1{2,}", r"(?<![a-z])[a-z]+x", r"(?<!\d)\d+x", "(a|ab)(c|bcd)*d*", r"[가-힣]+", "a?b?c",
-    r"(?: [^# ]+){0,4}? x",
+    "abc", r"\s+", r"[.!?]\s+", r"(.)\1{2,}", r"(?<![a-z])[a-z]+x", r"(?<!\d)\d+x", "(a|ab)(c|bcd)*d*",
+    r"[가-힣]+", "a?b?c", r"(?: [^# ]+){0,4}? x",
 )  # fmt: skip
 BOUNDED = {"x{0,80}y": 1, ".{0,80}y": 81, ".{0,18}?a.{0,18}?b": 361, r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}": 1}
 

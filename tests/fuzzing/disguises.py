@@ -23,15 +23,17 @@ EMOJI: Final = (
     "😀", "👨‍👩‍👧‍👦", "👩🏽‍🚀", "🏳️‍🌈", "🇰🇷", "🇰🇵", "1️⃣", "❤️", "☎️", "🫠", "👋🏿", "🏴\U000e0067\U000e0062\U000e007f",
 )  # fmt: skip
 MARKUP: Final = (
-    "<b>", "</b>", "<a href='tg://user?id=1'>x</a>", "<tg-spoiler>", "</pre>", "<code>", "<!--", "-->", "<![CDATA[", "]]>",
-    "&lt;b&gt;", "&#60;b&#62;", "&", "&amp;amp;", "<", ">", "\"'", "[x](tg://user?id=1)", "**x**", "__x__", "`x`", "```",
-    "||x||", "\\", "{0}", "{text}", "%s", "${x}", "@everyone", "https://t.me/x?start=1", "tg://resolve?domain=x",
-    "/start s:ko:", "e:ko:work-find", "#t:ko", "javascript:1", "<script>", "\x1b[31m", "' OR 1=1 --", "../../etc/passwd",
+    "<b>", "</b>", "<a href='tg://user?id=1'>x</a>", "<tg-spoiler>", "</pre>", "<code>", "<!--", "-->", "<![CDATA[",
+    "]]>", "&lt;b&gt;", "&#60;b&#62;", "&", "&amp;amp;", "<", ">", "\"'",
+    "[x](tg://user?id=1)", "**x**", "__x__", "`x`",
+    "```", "||x||", "\\", "{0}", "{text}", "%s", "${x}", "@everyone", "https://t.me/x?start=1", "tg://resolve?domain=x",
+    "/start s:ko:", "e:ko:work-find", "#t:ko", "javascript:1", "<script>", "\x1b[31m", "' OR 1=1 --",
+    "../../etc/passwd",
 )  # fmt: skip
 _LOOKALIKE: Final = {
     "a": "аα", "b": "Ьβ", "c": "сϲ", "d": "ԁ", "e": "еε", "g": "ɡ", "h": "һ", "i": "іι", "j": "ј", "k": "κк", "l": "ӏⅼ",
-    "m": "м", "n": "ո", "o": "оο", "p": "рρ", "s": "ѕ", "t": "тτ", "u": "υս", "v": "ѵν", "w": "ԝω", "x": "хχ", "y": "уγ",
-    "z": "ᴢ", "0": "О๐", "1": "l١", "9": "९", "5": "Ƽ", "7": "７", "6": "６", "3": "З",
+    "m": "м", "n": "ո", "o": "оο", "p": "рρ", "s": "ѕ", "t": "тτ", "u": "υս", "v": "ѵν", "w": "ԝω", "x": "хχ",
+    "y": "уγ", "z": "ᴢ", "0": "О๐", "1": "l١", "9": "९", "5": "Ƽ", "7": "７", "6": "６", "3": "З",
 }  # fmt: skip
 _HALFWIDTH: Final = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in range(0xFFDC, 0xFFA0, -1)}
 _COMPATIBILITY: Final = {

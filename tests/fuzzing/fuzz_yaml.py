@@ -2,7 +2,8 @@
 
 PYTHONPATH=tests python -m fuzzing.fuzz_yaml [-max_total_time=300] [-runs=N]
 
-Needs `pip install --editable '.[fuzz]'`. A file that fails is kept in tests/fuzzing/found and replayed by every test run.
+Needs `pip install --editable '.[fuzz]'`. A file that fails is kept in tests/fuzzing/found and every test run
+replays it.
 """
 
 import sys

@@ -83,8 +83,8 @@ def _any_letter(random: Random) -> str:
 
 _CHANGES: Final[Sequence[_Change]] = (
     _cut, _mixed, _joined, _put_in(INVISIBLE), _put_in(BLANK), _put_in(CONTROL), _put_in(SURROGATES, 2),
-    _put_in(MARKS, 12), _put_in(EMOJI), _put_in(MARKUP), _put_in(_PERSONAL, 2), _letters_changed, _letters_alone, _doubled,
-    _letter_repeated, _disguised, _disguised,
+    _put_in(MARKS, 12), _put_in(EMOJI), _put_in(MARKUP), _put_in(_PERSONAL, 2), _letters_changed, _letters_alone,
+    _doubled, _letter_repeated, _disguised, _disguised,
 )  # fmt: skip
 _ONE_LONG_IN: Final = 200
 """Of so many texts one is as long as a message can be."""

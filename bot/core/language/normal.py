@@ -59,7 +59,7 @@ def spaceless(text: str) -> str:
 
 
 def _together(run: re.Match[str]) -> str:
-    """Compose three or more Korean letters typed one by one ("ㅈㅜㄱㄱㅗ", "ㅎㅏㅁㅠㅠ") if all of them make syllables."""
+    """Compose three or more letters typed one by one ("ㅈㅜㄱㄱㅗ", "ㅎㅏㅁㅠㅠ") if all make syllables."""
     letters = run.group()
     for part in (letters, letters.rstrip(_SIGHS)):
         made = compose(part)
