@@ -92,11 +92,16 @@ def _button(button: _Pressable) -> InlineKeyboardButton:
 
 def _lines(block: Block) -> Iterator[tuple[str, str, Part]]:
     """Yield (text, tag, part) for the heading and each line of a block."""
-    for text in _cut(block.heading):
+    for text in _cut(_whole(block.heading)):
         yield text, "b", block.part
     for at, line in enumerate(block.lines, 1):
-        for text in _cut(_marked(block.part, at, line)):
+        for text in _cut(_whole(_marked(block.part, at, line))):
             yield text, _TAGS.get(block.part, ""), block.part
+
+
+def _whole(text: str) -> str:
+    """Return `text` with U+FFFD for each half of a letter (a lone surrogate): nothing can be sent with one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _marked(part: Part, at: int, line: str) -> str:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.core.language.jamo import decompose, is_syllable
 from bot.core.language.keyboard import as_korean
-from bot.core.language.normal import plain
+from bot.core.language.normal import plain, visible
 from bot.core.language.northern import northern_to_common
 from bot.core.language.roman import as_hangul
 from bot.core.model import Language
@@ -60,6 +60,7 @@ class Reader:
 
     def as_meant(self, text: str) -> str:
         """Return `text`, or the Korean that was meant: typed with the keyboard left in English, or in Latin letters."""
+        text = visible(text)
         if _HANGUL.search(text) or _HAN.search(text):
             return text
         latin = _LATIN_WORD.findall(text)
