@@ -108,6 +108,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "sqlite3": ("bot.store", "bot.copying"),
     "zipfile": ("bot.backing_up", "bot.telegram.desk_looking"),
     "telegram": ("bot.telegram",),
+    "aiohttp": ("bot.telegram.requesting",),
     "cryptography": ("bot.sealing",),
     "watchfiles": ("bot.watching",),
     "starlette": ("bot.serving",),

@@ -30,12 +30,19 @@ from bot.telegram.moving import Following, Group
 from bot.telegram.observing import Observed, metrics_of, observed, shown_at
 from bot.telegram.pacing import PatientLimiter
 from bot.telegram.polling import AnotherCopy, Poller
+from bot.telegram.requesting import Requests
 from bot.telegram.speaking import Speaker
 from bot.telegram.webhook import NoWebhook, Webhook
 
 log = logging.getLogger("gildongmu.telegram")
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+
+
+CONNECTIONS = 64
+"""Requests to Telegram at a time."""
+READING = 5.0
+"""Seconds for which Telegram may be silent in an answer."""
 
 
 class CannotRun(RuntimeError):
@@ -149,9 +156,8 @@ def _application(settings: Settings, metrics: Metrics, group: Group) -> App:
         .base_url(settings.telegram_api_base_url)
         .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
         .rate_limiter(Following(PatientLimiter(settings.messages_per_second, metrics.repeated.add), group))
-        .connection_pool_size(64)
-        .pool_timeout(60)
-        .get_updates_read_timeout(10)  # beyond those that Telegram may hold the request for
+        .request(Requests(CONNECTIONS, READING))
+        .get_updates_request(Requests(1, READING))  # beyond the seconds for which Telegram may hold the request
         .updater(None)  # bot/telegram/polling.py stands in for it
         .build()
     )
