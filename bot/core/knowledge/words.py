@@ -29,14 +29,15 @@ class WordBook:
 
     def named(self, name: str) -> tuple[Concept | None, tuple[Word, ...]]:
         """Return the concept and the words of that name."""
-        return self.concepts.get(_key(name)), self.words.get(_key(name), ())
+        key = _key(name)
+        return self.concepts.get(key), self.words.get(key, ())
 
     def asked(self, text: str) -> tuple[str, Concept | None, tuple[Word, ...]]:
-        """Return the word that `text` asks about, the concept of that name, and what else the word means.
+        """Return the word that `text` (in plain form) asks about, the concept of that name, what else the word means.
 
         All are empty if it asks about no word, or about one that is not listed.
         """
-        for name in words_asked(plain(text)):
+        for name in words_asked(text):
             found = self.named(name)
             if any(found):
                 return name, *found

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from operator import add
 
 MAX_LETTERS = 500
 """Longer questions are read up to here: nobody's question needs more, and time stays bounded."""
@@ -27,6 +28,11 @@ def plain(text: str) -> str:
 def spaceless(text: str) -> str:
     """Return `plain(text)` without spaces, for scripts in which spacing says little (Korean, Chinese)."""
     return plain(text).replace(" ", "")
+
+
+def starts_in(*texts: str) -> set[str]:
+    """Return what a word in one of `texts` may begin with: each letter, each two neighbouring ones."""
+    return {start for text in texts for start in (*text, *map(add, text, text[1:]))}
 
 
 def _without_marks(text: str) -> str:
