@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from bot.core import composing, replies, word_replies
@@ -25,8 +26,8 @@ from bot.core.spelling import nearest_words
 
 BOTH_AMONG = 4
 """Two questions of one message are answered both when both answers are among the first so many of the whole message."""
-LOOKED_THROUGH = 600
-"""So many letters of a cry for help are looked through for a question besides."""
+MOST_BESIDES = 50
+"""So many sentences of a cry for help that ask something are looked at: time stays bounded whatever is written."""
 HARDLY = 0.005
 """A card less probable than that is not what somebody looks for."""
 _ALONE = frozenset([Verb.START, Verb.CLEAR, Verb.MY_DATA, Verb.PRIVACY])
@@ -99,9 +100,8 @@ class Engine:
         if _surviving(lambda: asked.view, None) is None:
             return self._cards(heard or gravest, Language.KO)
         heard = heard or _surviving(lambda: self._alarming(asked), gravest)
-        near = [
-            each.id for at, each in enumerate(asked.ranked) if each.probability >= HARDLY or (at == 0 and not heard)
-        ]
+        best = () if heard else asked.ranked[:1]
+        near = [each.id for each in asked.ranked if each.probability >= HARDLY or each in best]
         entries = [self.knowledge.entries[id_] for id_ in near if id_ in self.knowledge.entries]
         related = (id_ for entry in entries for id_ in entry.content.related)
         return self._cards(tuple(dict.fromkeys((*heard, *near, *related))), asked.language)
@@ -168,7 +168,8 @@ class Engine:
 
     def _besides(self, asked: Asked) -> Reply | None:
         """Return the sure answer to what a cry for help asks besides, in a sentence of its own; None if it does not."""
-        for part in map(self.asked, dict.fromkeys(filter(asks, sentences_in(asked.text[:LOOKED_THROUGH])))):
+        asking = dict.fromkeys(filter(asks, sentences_in(asked.text)))
+        for part in map(self.asked, islice(asking, MOST_BESIDES)):
             if part.text != asked.text and not self._heard(part) and not self._alarming(part):
                 reply = self._matched(part)
                 if reply.outcome is Outcome.ANSWERED:

@@ -41,9 +41,9 @@ SHOWN_OF_CHECKSUM = 12
 class Opener:
     """All there is to show, frozen.
 
-    `places` are names by their first letters, of which the `doubtful` are everyday words too; `today` tells the date of facts; `version` is
-    the program's. `desk` says that a person can be asked in writing. `cards` are those that were opened today, as they
-    look without a list to go back to: each is made once a day.
+    `places` are names by their first letters, of which the `doubtful` are everyday words too; `today` tells the date of
+    facts; `version` is the program's. `desk` says that a person can be asked in writing. `cards` are those that were
+    opened today, as they look without a list to go back to: each is made once a day.
     """
 
     knowledge: Knowledge

@@ -39,9 +39,13 @@ def _without_marks(text: str) -> str:
     """Compose `text`; drop what is invisible or only changes how a letter looks, so that it cannot split a word."""
     if _ORDINARY.fullmatch(text):
         return text
-    bare = "".join(
-        " " if letter in _FILLERS or unicodedata.category(letter) in ("Cc", "Cs") else letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if unicodedata.category(letter) not in ("Cf", "Mn", "Me")
-    )
+    apart = unicodedata.normalize("NFKD", text)  # up to eighteen letters for one: each is only looked at once
+    bare = apart.translate({ord(letter): _without_mark(letter) for letter in set(apart)})
     return unicodedata.normalize("NFKC", bare)
+
+
+def _without_mark(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in ("Cf", "Mn", "Me"):
+        return ""
+    return " " if letter in _FILLERS or kind in ("Cc", "Cs") else letter

@@ -218,7 +218,8 @@ def _best_others(values: Floats) -> Floats:
     if len(values) < 2:
         return np.zeros(len(values), np.float32)
     second, first = np.sort(values)[-2:]
-    return np.where(values == first, second, first)
+    others: Floats = np.where(values == first, second, first)
+    return others
 
 
 def ordered(weights: Weights, language: Language, signs: Floats) -> tuple[NDArray[np.int64], Floats]:
