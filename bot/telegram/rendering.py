@@ -63,12 +63,12 @@ def messages(reply: Shown) -> tuple[str, ...]:
 
     In a message that is too long for Telegram to link them, telephone numbers are set so that a tap copies them.
     """
-    lines = [(at, line) for block in reply.blocks for at, line in enumerate(_lines(block))]
-    to_copy = sum(utf16_length(text) + 2 for _, (text, _, _) in lines) >= LINKED_BELOW
+    lines = [(at, utf16_length(line[0]), line) for block in reply.blocks for at, line in enumerate(_lines(block))]
+    to_copy = sum(length + 2 for _, length, _ in lines) >= LINKED_BELOW
     pieces: list[str] = []
     room = 0
-    for at, (text, tag, part) in lines:
-        length, gap = utf16_length(text), "\n\n" if at == 0 else "\n"
+    for at, length, (text, tag, part) in lines:
+        gap = "\n\n" if at == 0 else "\n"
         html = _html(text, tag, copied=to_copy and part is Part.CONTACTS)
         if pieces and length + len(gap) <= room:
             pieces[-1] += gap + html
@@ -119,7 +119,7 @@ def _html(text: str, tag: str, *, copied: bool) -> str:
 
 def _cut(line: str) -> Iterator[str]:
     """Yield `line` in parts of at most LONGEST UTF-16 units, cut where its sense allows it, else between letters."""
-    while utf16_length(line) > LONGEST:
+    while len(line) > LONGEST // 2 and utf16_length(line) > LONGEST:  # a letter has one unit or two
         end = _end_of_sense(line[: LONGEST // 2])  # letters: each is at most two units
         yield line[:end]
         line = line[end:]

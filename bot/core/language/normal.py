@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from operator import add
 
 from bot.core.language.jamo import is_syllable
 from bot.core.language.keyboard import compose
@@ -58,6 +59,11 @@ def spaceless(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
+def starts_in(*texts: str) -> set[str]:
+    """Return what a word in one of `texts` may begin with: each letter, each two neighbouring ones."""
+    return {start for text in texts for start in (*text, *map(add, text, text[1:]))}
+
+
 def _together(run: re.Match[str]) -> str:
     """Compose three or more letters typed one by one ("ㅈㅜㄱㄱㅗ", "ㅎㅏㅁㅠㅠ") if all make syllables."""
     letters = run.group()
@@ -72,9 +78,13 @@ def _without_marks(text: str) -> str:
     """Compose `text`; drop what is invisible or only changes how a letter looks, so that it cannot split a word."""
     if _ORDINARY.fullmatch(text):
         return text
-    bare = "".join(
-        " " if letter in _FILLERS or unicodedata.category(letter) in ("Cc", "Cs") else letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if unicodedata.category(letter) not in ("Cf", "Mn", "Me")
-    )
+    apart = unicodedata.normalize("NFKD", text)  # up to eighteen letters for one: each is only looked at once
+    bare = apart.translate({ord(letter): _without_mark(letter) for letter in set(apart)})
     return unicodedata.normalize("NFKC", bare)
+
+
+def _without_mark(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in ("Cf", "Mn", "Me"):
+        return ""
+    return " " if letter in _FILLERS or kind in ("Cc", "Cs") else letter

@@ -51,8 +51,10 @@ class Reader:
 
     def read(self, text: str) -> Sentence:
         """Return the comparable form of `text`."""
-        typed = self.as_meant(text)
-        words = plain(typed)
+        return self.sentence(plain(self.as_meant(text)))
+
+    def sentence(self, words: str) -> Sentence:
+        """Return the comparable form of `words` that were meant, in plain form."""
         language = language_of(words)
         if language is Language.KO:
             words = self._southern(northern_to_common(words))
