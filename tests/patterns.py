@@ -5,6 +5,7 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -31,6 +32,7 @@ class Made:
     argument: str
 
 
+@cache
 def in_source() -> tuple[tuple[Pattern, ...], tuple[Made, ...]]:
     """Return the expressions that stand in the source of `bot`, and the calls whose expression is made at run time."""
     found: list[Pattern] = []

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import product
 from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
 from typing import Any, Final, TypeAlias
@@ -145,6 +146,7 @@ class _Automaton:
         return _Part(first, last, tuple(a.then(b) for a, b in product(before.empty, after.empty)))
 
 
+@cache
 def growth(pattern: str, flags: int = 0, *, whole: bool = False) -> Growth:
     """Return how the time to search for `pattern` grows; with `whole`, the time to match a text from end to end."""
     tree = _parser.parse(pattern, flags)
@@ -245,7 +247,8 @@ class _Walk:
     def twice(self, at: int) -> bool:
         """Say whether some text leads from `at` back to it in two ways; `self` walks one loop only (see `within`)."""
         for letter in self.letters[at]:
-            seen = {((at, at), letter, False)}
+            start: tuple[tuple[int, ...], str, bool] = ((at, at), letter, False)
+            seen = {start}
             left = deque(seen)
             while left:
                 states, last, apart = left.popleft()
@@ -287,7 +290,7 @@ def _choices(automaton: _Automaton, items: Sequence[Any], after: _Letters | None
             continue
         follows = _begins(automaton, items[at + 1 :], after)
         if operation in _REPEATS:
-            found *= _choices_of_repeat(automaton, *value, follows)
+            found *= _choices_of_repeat(automaton, value, follows)
         elif operation is _constants.BRANCH:
             found *= max(_choices(automaton, list(branch), follows) for branch in value[1])
         elif operation is _constants.SUBPATTERN:
@@ -295,14 +298,15 @@ def _choices(automaton: _Automaton, items: Sequence[Any], after: _Letters | None
     return found
 
 
-def _choices_of_repeat(automaton: _Automaton, least: int, most: Any, inside: Any, follows: _Letters | None) -> int:
+def _choices_of_repeat(automaton: _Automaton, repeat: Any, follows: _Letters | None) -> int:
+    least, most, inside = repeat
     own = _begins(automaton, inside, frozenset())
     around = own | follows if own is not None and follows is not None else None
     within = _choices(automaton, list(inside), around if most > 1 else follows)
     if most is _constants.MAXREPEAT:
         return within
     if own is not None and follows is not None and not own & follows:  # it ends in one place only
-        return within**most
+        return int(within**most)
     return sum(within**many for many in range(least, most + 1))
 
 

@@ -109,7 +109,7 @@ def test_a_flood_of_what_nobody_sees_does_not_push_words_out_of_what_is_read(flo
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
-        ("ㅈㅜㄱㄱㅗ ㅅㅣㅍㅇㅓㅇㅛ", "죽고 싶어요"), ("ﾈﾬﾡﾡￌ ﾵￜﾽ", "죽고 싶"),
+        ("ㅈㅜㄱㄱㅗ ㅅㅣㅍㅇㅓㅇㅛ", "죽고 싶어요"), ("\uffb8\uffd3\uffa1\uffa1\uffcc", "죽고"),
         ("ㅎㅏㅁㅠㅠ", "함ㅠㅠ"), ("ㅠㅠㅠ", "ㅠㅠ"),
         ("ㅋㅋㅋㅠㅠ", "ㅋㅋㅠㅠ"),
         ("ㅇㅋ", "ㅇㅋ"), ("ㄱㅅㄱㅅ", "ㄱㅅㄱㅅ"), ("\u302e죽\u302f고", "죽고"), ("１０９", "109"),

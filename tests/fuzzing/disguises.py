@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from bot.core.language.jamo import is_syllable, split
 
@@ -56,7 +56,7 @@ def spaced(text: str, random: Random) -> str:
     return " ".join(text.replace(" ", ""))
 
 
-def composed(form: str) -> Disguise:
+def composed(form: Literal["NFD", "NFKD"]) -> Disguise:
     """Return the disguise that writes a text in a Unicode form: "NFD", "NFKD"."""
 
     def disguised(text: str, random: Random) -> str:
@@ -71,7 +71,7 @@ def letters_apart(text: str, random: Random) -> str:
 
 
 def half_width(text: str, random: Random) -> str:
-    """Return Korean syllables as half-width letters ("죽" -> "ﾈﾬﾡ")."""
+    """Return Korean syllables as half-width letters."""
     apart = letters_apart(text, random)
     return "".join(_HALFWIDTH.get(unicodedata.normalize("NFKC", letter), letter) for letter in apart)
 

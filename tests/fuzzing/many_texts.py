@@ -24,7 +24,7 @@ from fuzzing.insides import answered, besides, laid_open
 from fuzzing.mutating import hostile_texts
 
 CHUNK: Final = 2000
-ONE_BESIDES_IN: Final = 20
+ONE_BESIDES_IN: Final = 100
 """Of so many texts one also goes through commands, an inline query and a ticket, which takes ten times as long."""
 MOST_SLOW: Final = 5
 _engines: list[Engine] = []

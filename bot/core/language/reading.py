@@ -62,13 +62,13 @@ class Reader:
 
     def as_meant(self, text: str) -> str:
         """Return `text`, or the Korean that was meant: typed with the keyboard left in English, or in Latin letters."""
-        text = visible(text)
         if _HANGUL.search(text) or _HAN.search(text):
             return text
-        latin = _LATIN_WORD.findall(text)
+        shown = visible(text)
+        latin = _LATIN_WORD.findall(shown)
         if 2 * sum(word.casefold() in self.english for word in latin) >= len(latin):
             return text
-        for korean in (as_korean(text), as_hangul(text)):
+        for korean in (as_korean(shown), as_hangul(shown)):
             if korean and self._reads_as_korean(korean):
                 return korean
         return text
