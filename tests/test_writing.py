@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import writing
+from bot import locking
 from bot.core.editing import Change
 from bot.writing import JOURNAL, BadName, CannotWrite, Outdated, finish, path_in, write
 
@@ -468,7 +468,7 @@ def test_a_folder_that_is_not_there_or_in_the_way_of_which_a_file_stands_cannot_
 def test_while_another_process_publishes_one_waits_and_then_says_so(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    monkeypatch.setattr(locking, "PATIENCE", 0.1)
     other = os.open(folder, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     with pytest.raises(CannotWrite):
