@@ -77,7 +77,7 @@ def test_a_cry_with_a_thousand_questions_is_looked_through_up_to_a_bound(engine:
     counting = Counting(check.kinds, check.harmless, check.words, check.triggers, check.phrases)
     reply = replace(engine, urgent=counting).answer(cry_and_questions(many))
     assert reply.outcome is Outcome.URGENT
-    assert MOST_BESIDES < len(counting.asked) <= MOST_BESIDES + 2
+    assert MOST_BESIDES < len(counting.asked) <= MOST_BESIDES + 15, "and the stretches of the whole"
 
 
 def test_the_question_behind_a_cry_is_answered_though_others_stand_between(engine: Engine) -> None:

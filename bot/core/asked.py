@@ -5,6 +5,7 @@ from functools import cached_property
 
 from bot.core.language.normal import plain
 from bot.core.language.reading import Reader, Sentence
+from bot.core.language.stretching import stretches
 from bot.core.matching.judging import judge
 from bot.core.matching.ranking import Candidate, Matcher, View
 from bot.core.model import Language, Outcome
@@ -23,6 +24,12 @@ class Asked:
     def meant(self) -> str:
         """The text, or the Korean that was meant by it."""
         return self.reader.as_meant(self.text)
+
+    @cached_property
+    def stretches(self) -> tuple["Asked", ...]:
+        """The text in stretches, of which each is read whole; a short one is its own."""
+        found = stretches(self.text)
+        return (self,) if len(found) == 1 else tuple(Asked(each, self.reader, self.matcher) for each in found)
 
     @cached_property
     def words(self) -> str:

@@ -268,14 +268,16 @@ class Engine:
         return word_replies.nearest(self.knowledge, words[-1], names, asked.language) if names else None
 
     def _heard(self, asked: Asked) -> tuple[str, ...]:
-        """Return the kinds of emergency in a text, as it is or as it was meant if the keyboard was left in English."""
-        heard = self.urgent.kinds_in(asked.text)
-        return heard if heard or asked.meant == asked.text else self.urgent.kinds_in(asked.meant)
+        """Return the kinds of emergency anywhere in a text, as it is or as meant with the keyboard left in English."""
+        found = {kind for part in asked.stretches for kind in self.urgent.kinds_in(part.text)}
+        if not found and asked.meant != asked.text:
+            found = {kind for part in asked.stretches for kind in self.urgent.kinds_in(part.meant)}
+        return tuple(kind for kind in self.urgent.kinds if kind in found)
 
     def _alarming(self, asked: Asked) -> tuple[str, ...]:
         """Return the kind of emergency that a text is most like, if it is like one: a second net under the check."""
-        found = alarm(self.matcher, asked.view)
-        return (found.kind,) if found.raised else ()
+        found = (alarm(self.matcher, part.view) for part in asked.stretches)
+        return next(((each.kind,) for each in found if each.raised), ())
 
     def _composed(self, asked: Asked) -> Reply:
         language, ranked = asked.language, asked.ranked
