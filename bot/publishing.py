@@ -1,16 +1,15 @@
 """From a change to the knowledge that answers: tried, written, taken up whole, kept as a revision. One at a time."""
 
 import asyncio
-import ctypes
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from bot import store, versioning, writing
+from bot import memory, store, versioning, writing
 from bot.comparing import Report
 from bot.core.editing import Change
 from bot.core.engine import Engine
@@ -128,7 +127,7 @@ class Publisher:
             await store.revise(self.connection, engine.opener.today(), change)
         except store.StoreError as error:
             log.warning("a revision could not be kept (%s)", type(error).__name__)
-        await asyncio.to_thread(_give_back_memory)
+        await asyncio.to_thread(memory.give_back)
 
     async def _ready(self, change: Change, base: str) -> tuple[Engine, Weights, dict[str, str]]:
         """Return the engine with `change`, its weights and texts; raise Stale or TrialFailed.
@@ -164,12 +163,6 @@ def _write_into(folder: Path, texts: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-
-
-def _give_back_memory() -> None:
-    """Return what the knowledge before has left free: on Linux 50 to 100 MB of it would stay with the process."""
-    with suppress(OSError, AttributeError):  # another system, another library
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _read(texts: Mapping[str, str]) -> dict[str, Source]:

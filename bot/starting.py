@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
-from bot import writing
+from bot import memory, writing
 from bot.core.building import engine_for
 from bot.core.engine import Engine
 from bot.core.knowledge import checks
@@ -47,14 +47,20 @@ def current_from(settings: Settings, build: Build, waiting: Waiting) -> Current:
     What a killed program was publishing is finished first.
     """
     with _unswept():
-        writing.finish(settings.knowledge_dir)
-        sources = read_folder(settings.knowledge_dir)
-        key = weights_file.key_of(checksum(sources))
-        kept = weights_file.load(settings.weights_path, key)
-        if kept is None:
-            kept = _fitted(settings, sources, key, waiting)
-        texts = {name: source.text for name, source in sources.items()}
-        return Current(build(sources, kept), texts)
+        current = _current(settings, build, waiting)
+    memory.give_back()
+    return current
+
+
+def _current(settings: Settings, build: Build, waiting: Waiting) -> Current:
+    writing.finish(settings.knowledge_dir)
+    sources = read_folder(settings.knowledge_dir)
+    key = weights_file.key_of(checksum(sources))
+    kept = weights_file.load(settings.weights_path, key)
+    if kept is None:
+        kept = _fitted(settings, sources, key, waiting)
+    texts = {name: source.text for name, source in sources.items()}
+    return Current(build(sources, kept), texts)
 
 
 @contextmanager

@@ -4,7 +4,9 @@ The library's own way, httpx, takes most of the time of an answer (it looks thro
 and at each end of one); this takes a fifth of that.
 """
 
-from typing import Final
+from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -18,10 +20,14 @@ KEPT: Final = 60.0
 
 
 class Requests(BaseRequest):
-    """Up to `connections` requests at a time; `reading` is for how many seconds an answer may be silent."""
+    """Up to `connections` requests at a time; `reading` is for how many seconds an answer may be silent.
 
-    def __init__(self, connections: int, reading: float) -> None:
+    They go through `proxy`, the address of one, unless it is None.
+    """
+
+    def __init__(self, connections: int, reading: float, proxy: str | None = None) -> None:
         self._connections = connections
+        self._proxy = proxy
         self._reading = reading
         self._session: aiohttp.ClientSession | None = None
 
@@ -32,9 +38,11 @@ class Requests(BaseRequest):
 
     async def initialize(self) -> None:
         """Begin; nothing is opened yet."""
-        connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEPT)
         self._session = aiohttp.ClientSession(
-            connector=connector, trust_env=True, headers={"User-Agent": USER_AGENT}, cookie_jar=aiohttp.DummyCookieJar()
+            connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEPT),
+            headers={"User-Agent": USER_AGENT},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            proxy=self._proxy,
         )
 
     async def shutdown(self) -> None:
@@ -56,11 +64,9 @@ class Requests(BaseRequest):
         assert self._session is not None, "the application initializes its requests"
         silent = float(read_timeout) if isinstance(read_timeout, int | float) else self._reading
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECTING, sock_read=silent)
-        form = _form(request_data) if request_data else None
+        body = _body(request_data) if request_data else {}
         try:
-            async with self._session.request(
-                method, url, data=form, timeout=timeout, allow_redirects=False
-            ) as response:
+            async with self._session.request(method, url, timeout=timeout, allow_redirects=False, **body) as response:
                 return response.status, await response.read()
         except TimeoutError:
             raise TimedOut from None
@@ -68,11 +74,19 @@ class Requests(BaseRequest):
             raise NetworkError(type(error).__name__) from None
 
 
-def _form(data: RequestData) -> aiohttp.FormData:
-    """Return what is sent as a form, with its files."""
+def _body(data: RequestData) -> dict[str, Any]:
+    """Return what is sent, as aiohttp is told: JSON, but for files, which go as the parts of a form."""
+    if not data.contains_files:
+        return {"json": data.parameters}
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
-    for name, (file_name, content, kind) in (data.multipart_data or {}).items():
+    for name, (file_name, content, kind) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=kind)
-    return form
+    return {"data": form}
+
+
+def proxy_for(address: str) -> str | None:
+    """Return the proxy that the environment names for `address` (HTTPS_PROXY, NO_PROXY), if it does."""
+    to = urlsplit(address)
+    return None if proxy_bypass(to.netloc) else getproxies().get(to.scheme)

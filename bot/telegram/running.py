@@ -30,7 +30,7 @@ from bot.telegram.moving import Following, Group
 from bot.telegram.observing import Observed, metrics_of, observed, shown_at
 from bot.telegram.pacing import PatientLimiter
 from bot.telegram.polling import AnotherCopy, Poller
-from bot.telegram.requesting import Requests
+from bot.telegram.requesting import Requests, proxy_for
 from bot.telegram.speaking import Speaker
 from bot.telegram.webhook import NoWebhook, Webhook
 
@@ -150,14 +150,15 @@ def _gate(handlers: Handlers, group: Group, application: App, metrics: Metrics) 
 
 
 def _application(settings: Settings, metrics: Metrics, group: Group) -> App:
+    proxy = proxy_for(settings.telegram_api_base_url)
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.reveal())
         .base_url(settings.telegram_api_base_url)
         .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
         .rate_limiter(Following(PatientLimiter(settings.messages_per_second, metrics.repeated.add), group))
-        .request(Requests(CONNECTIONS, READING))
-        .get_updates_request(Requests(1, READING))  # beyond the seconds for which Telegram may hold the request
+        .request(Requests(CONNECTIONS, READING, proxy))
+        .get_updates_request(Requests(1, READING, proxy))  # beyond the seconds for which Telegram may hold the request
         .updater(None)  # bot/telegram/polling.py stands in for it
         .build()
     )
