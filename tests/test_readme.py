@@ -1,5 +1,7 @@
 """The README says what is true: its commands are the ones that are run and that exist."""
 
+import re
+
 from conftest import PROJECT
 from typer.main import get_command
 
@@ -21,3 +23,9 @@ def test_every_command_and_setting_is_in_the_readme() -> None:
     commands = getattr(get_command(app), "commands")  # noqa: B009 typer's group has them, its type does not say so
     for name in [*commands, *NAMES, *(f"/{command}" for command in COMMANDS)]:
         assert name in README, name
+
+
+def test_every_test_that_the_readme_names_is_there() -> None:
+    named = set(re.findall(r"`(tests/[a-z_/]+\.py)`", README))
+    assert len(named) > 20
+    assert [name for name in named if not (PROJECT / name).is_file()] == []
