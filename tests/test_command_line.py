@@ -159,6 +159,20 @@ def test_where_nothing_can_be_reached_it_says_so_and_that_it_may_work_later(envi
     assert "SECRETKEY" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+@pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o600, False)])
+def test_a_file_of_settings_that_others_can_read_is_told_of(
+    environment: Environment, tmp_path: Path, mode: int, told: bool
+) -> None:
+    folder = tmp_path / "somewhere"
+    folder.mkdir()
+    (folder / ".env").write_text("TELEGRAM_BOT_TOKEN=1:SECRETKEY\nTELEGRAM_API_BASE_URL=http://127.0.0.1:9/bot\n")
+    (folder / ".env").chmod(mode)
+    done = bot(["run"], environment, folder=folder)
+    assert ("chmod 600 .env" in done.stderr) is told
+    assert "SECRETKEY" not in done.stderr
+
+
 def test_broken_yaml_stops_the_start_with_one_sentence(environment: Environment, tmp_path: Path) -> None:
     folder = tmp_path / "knowledge"
     shutil.copytree(KNOWLEDGE, folder)
