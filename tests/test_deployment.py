@@ -35,7 +35,7 @@ CLOSED = (
 )  # fmt: skip
 CLOSED_CONTAINER = (
     "--read-only", "--tmpfs /tmp:rw,noexec,nosuid,nodev", "--cap-drop ALL", "--security-opt no-new-privileges",
-    "--ulimit core=0", "--pids-limit", "--env-file", "--init", "--memory 1500m --memory-swap 1500m",
+    "--ulimit core=0", "--pids-limit", "--env-file", "--init", "--memory 1800m --memory-swap 1800m",
 )  # fmt: skip
 
 
