@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from bot import (
+    backing_up,
     coordinating,
     evaluation,
     hardening,
@@ -141,6 +142,8 @@ app.command("overdue")(coordinating.overdue_list)
 app.command("stats")(coordinating.stats)
 app.command("diff")(coordinating.difference)
 app.command("forget")(coordinating.forget)
+app.command("backup")(coordinating.backup)
+app.command("restore")(coordinating.restore)
 app.command("new")(coordinating.new_entry)
 
 
@@ -193,7 +196,7 @@ CRASHED = "뜻밖의 일로 멈추었습니다. 괄호 안을 알려 주세요. 
 
 EXPECTED = (
     BadSetting, Unreadable, NoStore, starting.NotLearnt, FileNotFoundError, evaluation.BadQuestions, running.CannotRun,
-    writing.CannotWrite, writing.Outdated, trying.TrialFailed,
+    writing.CannotWrite, writing.Outdated, trying.TrialFailed, backing_up.Refused,
 )  # fmt: skip
 """What can stop the program through no fault of its own."""
 

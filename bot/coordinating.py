@@ -10,18 +10,19 @@ from typing import Annotated
 
 import typer
 
-from bot import comparing, statistics, store, tables, trying, writing
+from bot import backing_up, comparing, statistics, store, tables, trying, writing
 from bot.console import Json, err, out, stop
-from bot.core.editing import Change, blank_entry, entry_name
+from bot.core.editing import Change, blank_entry
 from bot.core.knowledge import checks, forms, yaml_text
-from bot.core.knowledge.fields import is_id
 from bot.core.knowledge.figure_checks import overdue as overdue_in
 from bot.core.knowledge.loading import Source, Unreadable, assemble, canonical, checksum, read_folder
 from bot.core.knowledge.problems import Problem
 from bot.core.knowledge.text_checks import wanted
+from bot.core.naming import BadName, Taken, new_name
 from bot.core.opening import SHOWN_OF_CHECKSUM
 from bot.core.overdue import due
-from bot.settings import read_settings
+from bot.reporting import report_at
+from bot.settings import read_settings, version
 
 
 def check(*, as_json: Json = False) -> None:
@@ -71,7 +72,7 @@ def stats(
 ) -> None:
     """얼마나 쓰였는지 봅니다. / How much the bot is used and how well it does; counts below five are hidden."""
     try:
-        report = asyncio.run(_report(read_settings().database_path, weeks))
+        report = asyncio.run(report_at(read_settings().database_path, date.today(), weeks))
     except store.NoStore:
         stop("아직 센 것이 없습니다. 봇을 켜면 세기 시작합니다. / Nothing is counted yet: that begins with the bot.")
     if as_json:
@@ -79,13 +80,6 @@ def stats(
     else:
         for table in tables.stats_tables(report):
             out.print(table)
-
-
-async def _report(database: Path, weeks: int) -> statistics.Report:
-    today = date.today()
-    async with store.read_only(database) as connection:
-        published = await store.published(connection, statistics.first_day(today, weeks), today)
-    return statistics.report(published, today, weeks)
 
 
 def difference(
@@ -115,13 +109,14 @@ def new_entry(
     """새 항목의 틀을 보여 줍니다. / Print a template of a new entry; `check` says what is still to be filled in."""
     category, _, id_ = entry.partition("/")
     known = assemble(_sources())
-    if category not in [each.id for each in known.categories] or not is_id(id_):
+    try:
+        name = new_name(known, category, id_)
+    except BadName:
         names = ", ".join(each.id for each in known.categories)
         stop(f"분야/이름 으로 쓰세요(분야: {names}). / Write category/id (categories: {names}).")
-    if id_ in known.entries or id_ in known.urgent.kinds or id_ in known.retired:
+    except Taken:
         stop(f"{id_} 은(는) 이미 있습니다. / There is an entry {id_} already.")
     print(yaml_text.write(blank_entry()), end="")
-    name = entry_name(category, id_)
     err.print(
         f"다 채운 뒤 지식 폴더의 {name} 에 두고 python -m bot check 를 하세요. / "
         f"Fill it in, put it at {name} in the knowledge folder, then run check."
@@ -135,6 +130,38 @@ def format_files() -> None:
         if canonical(source) != source.text:
             writing.write(folder, Change({source.name: source.text}, {source.name: canonical(source)}))
             print(source.name)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="만들 파일 / the file to write, such as backup.zip")],
+) -> None:
+    """지식과 횟수를 파일 하나에 담습니다(봇이 켜져 있어도 됩니다). / Put all into one file, also while the bot runs."""
+    made = backing_up.back_up(_place(), file, version(), date.today())
+    number = made.knowledge[:SHOWN_OF_CHECKSUM]
+    print(f"{file} 에 담았습니다. 내용 확인 번호 / Backed up, check number: {number}")
+    if not made.schema:
+        print("아직 센 것이 없어 지식만 담았습니다. / Nothing is counted yet: the knowledge alone.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="backup 으로 만든 파일 / a file that backup made")],
+) -> None:
+    """백업을 되돌려 놓습니다(봇을 먼저 끄세요). / Put a backup back; stop the bot first."""
+    place = _place()
+    found, before = backing_up.restore(place, file, version(), date.today())
+    number = found.knowledge[:SHOWN_OF_CHECKSUM]
+    print(
+        f"{found.day} 의 백업을 되돌려 놓았습니다. 내용 확인 번호 {number} / Restored the backup of that day: {number}"
+    )
+    if not found.schema:
+        print("백업에 횟수가 없어 횟수는 그대로입니다. / No counters in the backup: those here stay.")
+    if before:
+        print(f"그 전에 있던 것은 여기 있습니다. / What was there before: {before}")
+
+
+def _place() -> backing_up.Place:
+    settings = read_settings()
+    return backing_up.Place(settings.knowledge_dir, settings.database_path)
 
 
 def schema(

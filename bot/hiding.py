@@ -35,6 +35,11 @@ class Published:
     reasons: Mapping[tuple[str, str], int]
 
 
+def in_steps(times: int) -> int:
+    """Return `times` rounded down to a multiple of SHOWN_FROM: whoever looks again and again sees no smaller step."""
+    return times - times % SHOWN_FROM
+
+
 def beside_total(parts: Counter[_Part]) -> dict[_Part, int]:
     """Return the parts that may be shown beside their total: what is left of it tells no count below SHOWN_FROM.
 

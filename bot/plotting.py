@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bot import hiding, statistics, store
+from bot import hiding, store
+from bot.reporting import report_at
 from bot.statistics import Report, Row, Week
 
 try:
@@ -122,16 +123,10 @@ def _note(report: Report) -> str:
     return f"{days}. Counts below {hiding.SHOWN_FROM}, and those that would tell one, are hidden and left out."
 
 
-async def _report(database: Path, weeks: int, today: date) -> Report:
-    async with store.read_only(database) as connection:
-        published = await store.published(connection, statistics.first_day(today, weeks), today)
-    return statistics.report(published, today, weeks)
-
-
 def main(database: str, weeks: str) -> None:
     """Write the picture of the last weeks to standard output; end with one sentence and code 2 if it cannot be."""
     try:
-        sys.stdout.buffer.write(plot(asyncio.run(_report(Path(database), int(weeks), date.today()))))
+        sys.stdout.buffer.write(plot(asyncio.run(report_at(Path(database), date.today(), int(weeks)))))
     except (NoPlots, store.NoStore) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

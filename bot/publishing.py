@@ -3,8 +3,8 @@
 import asyncio
 import ctypes
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -63,9 +63,8 @@ class Publisher:
 
     async def problems(self, change: Change) -> tuple[Problem, ...]:
         """Return what every check says of the whole knowledge with `change` in it; raise TrialFailed."""
-        async with self._trial:
-            with self._copy() as folder:
-                found = await tried(folder, self.weights_path, change, said=None, only_check=True)
+        async with self._trial, self._copy() as folder:
+            found = await tried(folder, self.weights_path, change, said=None, only_check=True)
         return found.report.problems
 
     async def settled(self) -> None:
@@ -75,17 +74,15 @@ class Publisher:
 
     async def tried(self, change: Change, said: Said | None = None) -> Report:
         """Return what `change` makes better and worse of the knowledge that answers now; raise TrialFailed."""
-        async with self._trial:
-            with self._copy() as folder:
-                found = await tried(folder, self.weights_path, change, said=said)
+        async with self._trial, self._copy() as folder:
+            found = await tried(folder, self.weights_path, change, said=said)
         self._learnt[:] = [found.learnt] if found.learnt else []
         return found.report
 
     async def get_ready(self) -> None:
         """Ask the questions of what answers now, so that the first change is sooner measured; raise TrialFailed."""
-        async with self._trial:
-            with self._copy() as folder:
-                await asked_beforehand(folder, self.weights_path)
+        async with self._trial, self._copy() as folder:
+            await asked_beforehand(folder, self.weights_path)
 
     async def publish(self, change: Change, base: str) -> None:
         """Write a change that was tried on `base` and answer from it; as it stood if anything goes wrong.
@@ -149,15 +146,24 @@ class Publisher:
         self._learnt.clear()
         return await asyncio.to_thread(self.build, sources, weights), weights, texts
 
-    @contextmanager
-    def _copy(self) -> Iterator[Path]:
+    @asynccontextmanager
+    async def _copy(self) -> AsyncIterator[Path]:
         """Write the knowledge that answers now into a folder of its own: the real one may be changed meanwhile."""
-        with TemporaryDirectory(prefix=PREFIX) as spare:
-            for name, text in self.current.texts.items():
-                path = Path(spare) / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            yield Path(spare)
+        spare = TemporaryDirectory(prefix=PREFIX)
+        writing_it = asyncio.create_task(asyncio.to_thread(_write_into, Path(spare.name), self.current.texts))
+        try:
+            await asyncio.shield(writing_it)
+            yield Path(spare.name)
+        finally:
+            await asyncio.wait({writing_it})  # stopped meanwhile: it would write what is taken away
+            await asyncio.to_thread(spare.cleanup)
+
+
+def _write_into(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _give_back_memory() -> None:

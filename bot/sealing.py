@@ -16,7 +16,6 @@ from enum import StrEnum
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_BYTES = 32
 _NONCE_BYTES = 12
 _CHAT_BYTES = 7
 _LAYOUT = struct.Struct(">IHB")
@@ -86,4 +85,4 @@ class Sealer:
 
 def new_key() -> str:
     """Return a fresh random key as it stands in TICKET_KEY."""
-    return base64.urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()
+    return base64.urlsafe_b64encode(AESGCM.generate_key(256)).decode()

@@ -22,7 +22,7 @@ from bot.asking_both import Answers, Both, Way, ended_by, questions_in
 from bot.comparing import Report, compared, to_json
 from bot.core.building import engine_for, reader_for, texts_to_learn
 from bot.core.knowledge import checks, forms
-from bot.core.knowledge.loading import Source, Unreadable, assemble, checksum, read_source
+from bot.core.knowledge.loading import Source, Unreadable, assemble, checksum, contents, read_source
 from bot.core.knowledge.problems import Problem, problem
 from bot.core.knowledge.whole import Knowledge
 from bot.core.language.reading import Reader, Sentence, language_of
@@ -75,11 +75,6 @@ class Side:
 
 
 # --- the two folders ---
-
-
-def files_of(folder: Path) -> Files:
-    """Return the content of every YAML file by its name; raise OSError."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.yaml")}
 
 
 def laid_over(files: Files, change: Mapping[str, str | None]) -> Files:
@@ -243,9 +238,9 @@ def main() -> None:
     options.asked = options.asked or options.out.absolute().parent
     change = json.loads(sys.stdin.read() if options.change == "-" else Path(options.change).read_text(encoding="utf-8"))
     if options.only_ask:
-        ask(files_of(options.folder), options)
+        ask(contents(options.folder), options)
         return
-    report = replace(tried(files_of(options.folder), change, options), seconds=round(time.monotonic() - started, 1))
+    report = replace(tried(contents(options.folder), change, options), seconds=round(time.monotonic() - started, 1))
     (options.out / REPORT).write_text(to_json(report), encoding="utf-8")
 
 

@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from bot.comparing import Report, from_json
 from bot.core.editing import Change
+from bot.core.knowledge.loading import contents
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
 
@@ -56,12 +57,6 @@ class Tried:
 
     report: Report
     learnt: Weights | None = None
-
-    def weights(self, key: str) -> Weights:
-        """Return the weights to go live with, which must be those for `key`; raise TrialFailed if there are none."""
-        if self.learnt is None or self.learnt.key != key:
-            raise TrialFailed("no weights for this knowledge")
-        return self.learnt
 
 
 async def tried(
@@ -118,8 +113,9 @@ async def asked_beforehand(folder: Path, weights_path: Path) -> None:
 
 
 async def differing(old: Path, new: Path, weights_path: Path, said: Said | None = None) -> Tried:
-    """Return what is better and worse with the knowledge in `new` than with that in `old`; raise TrialFailed, OSError.
+    """Return what is better and worse with the knowledge in `new` than with that in `old`.
 
+    Raise TrialFailed, and OSError or Unreadable for folders that cannot be read.
     `weights_path` is used if it was learnt for `old`.
     """
     change = await asyncio.to_thread(change_between, old, new)
@@ -127,7 +123,7 @@ async def differing(old: Path, new: Path, weights_path: Path, said: Said | None 
 
 
 def change_between(old: Path, new: Path) -> Change:
-    """Return the change that makes the YAML files of the folder `old` those of `new`; raise OSError."""
+    """Return the change that makes the YAML files of the folder `old` those of `new`; raise OSError, Unreadable."""
     before, after = _texts_in(old), _texts_in(new)
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     return Change({name: before.get(name) for name in names}, {name: after.get(name) for name in names})
@@ -137,8 +133,7 @@ def _texts_in(folder: Path) -> dict[str, str]:
     """Return each file's text by its name; what is not UTF-8 stays as broken as it is, for the checks to find."""
     if not folder.is_dir():
         raise FileNotFoundError(2, "no folder", str(folder))
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.yaml")}
-    return {name: content.decode("utf-8", "surrogateescape") for name, content in files.items()}
+    return {name: content.decode("utf-8", "surrogateescape") for name, content in contents(folder).items()}
 
 
 async def _followed(process: Process, change: str, said: Said | None) -> None:

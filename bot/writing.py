@@ -5,36 +5,27 @@ here on the change holds. Then each is put in its place, by one atomic rename. A
 finished by `finish`, at the next start or before the next change; it also keeps what stood there before, so that what
 cannot be finished is taken back.
 
-The lock is taken on the folder itself: it ends with the process and leaves no file. Where there is none (Windows, some
-network folders), only the comparison with what stood there protects from two programs that publish at one moment.
+Where folders cannot be locked (bot.locking), only the comparison with what stood there protects from two programs that
+publish at one moment.
 """
 
-import errno
 import hashlib
 import json
 import os
-import re
 import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import Final
 
 from bot.core.editing import Change
-
-if sys.platform != "win32":
-    import fcntl
+from bot.core.knowledge.loading import contents, is_name
+from bot.locking import alone
 
 JOURNAL: Final = ".publishing.json"
-PATIENCE: Final = 10.0
-"""Seconds to wait while another process publishes."""
-
-_NAME: Final = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*\.yaml", re.ASCII)
 _PARTIALS: Final = (".*.yaml.partial", f"{JOURNAL}.partial")
-_NO_LOCKS: Final = frozenset([errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EINVAL])
-"""What a file system says that cannot lock a folder: NFS and some that a container shares with its host."""
 
 
 class BadName(ValueError):
@@ -93,7 +84,7 @@ def write(folder: Path, change: Change) -> None:
     assert change.before.keys() == change.after.keys(), "a change says of each file what it was and what it will be"
     before, after = _encoded(change.before), _encoded(change.after)
     try:
-        with _alone(folder):
+        with alone(folder):
             _finish(folder)
             _compare(folder, before)
             changed = {name: text for name, text in after.items() if text != before[name]}
@@ -111,8 +102,18 @@ def finish(folder: Path) -> tuple[str, ...]:
     try:
         if not _leftovers(folder):
             return ()
-        with _alone(folder):
+        with alone(folder):
             return _finish(folder)
+    except OSError as error:
+        raise CannotWrite(error) from None
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    """Return what the YAML files of `folder` hold, at one moment between two changes; raise CannotWrite, Unreadable."""
+    try:
+        with alone(folder):
+            _finish(folder)
+            return contents(folder)
     except OSError as error:
         raise CannotWrite(error) from None
 
@@ -120,7 +121,7 @@ def finish(folder: Path) -> tuple[str, ...]:
 def path_in(folder: Path, name: str) -> Path:
     """Return where the YAML file `name` stands; raise BadName if it is not below `folder`, or behind a link."""
     path = folder / name
-    if not _NAME.fullmatch(name) or any(part.is_symlink() for part in (path, *path.parents[: name.count("/")])):
+    if not is_name(name) or any(part.is_symlink() for part in (path, *path.parents[: name.count("/")])):
         raise BadName
     return path
 
@@ -223,7 +224,7 @@ def _partial(path: Path) -> Path:
 
 def _on_disk(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return path.read_bytes() if S_ISREG(path.lstat().st_mode) else None  # reading a pipe would wait for ever
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -271,30 +272,3 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep every other process and thread that writes to `folder` waiting."""
-    if sys.platform == "win32":
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _lock(handle)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int) -> None:
-    give_up = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in _NO_LOCKS:
-                return None
-            if not isinstance(error, BlockingIOError) or time.monotonic() > give_up:
-                raise
-        time.sleep(0.02)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from coordinator import small_knowledge
 from newcomer import environment_with
+from preloaded.faults import Faults, compiled, why_not
 
 from bot.core.building import engine_for, opener_for
 from bot.core.engine import Engine
@@ -93,3 +94,17 @@ def buttons(reply: Reply) -> Iterator[Button]:
 def environment(data_folder: Path, tmp_path: Path) -> Mapping[str, str]:
     """Return an environment for a process of the bot: its own folder, the fitted weights, no token."""
     return environment_with(data_folder, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def faults_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return what is loaded before a process to make it meet faults."""
+    if reason := why_not():
+        pytest.skip(reason)
+    return compiled(tmp_path_factory.mktemp("preloaded"))
+
+
+@pytest.fixture
+def faults(faults_library: Path, tmp_path: Path) -> Faults:
+    """Return faults for processes that are started with their environment: none yet."""
+    return Faults(faults_library, tmp_path / "faults")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botapi.server import BotApiServer, Sent
+from botapi.wire import Wire
 
 PROJECT = Path(__file__).parent.parent
 PATIENCE = 30.0
@@ -17,8 +18,10 @@ PATIENCE = 30.0
 
 
 @contextmanager
-def running(telegram: BotApiServer, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the bot until the block ends; its standard error goes to `log`."""
+def running(
+    telegram: BotApiServer | Wire, environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the bot until the block ends, over a wire if one is given; its standard error goes to `log`."""
     with log.open("ab") as errors:
         command = [sys.executable, "-m", "bot", "run"]
         variables = {**environment, **telegram.environment}

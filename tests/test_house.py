@@ -74,11 +74,17 @@ STAYS_OUT_OF: Mapping[str, tuple[str, ...]] = {
     "bot.hardening": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings"),
     "bot.sealing": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.writing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.locking": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.copying": ("bot.core", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.backing_up": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.watching": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.versioning": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.comparing": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.desk": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.publishing", "bot.plotting"),
     "bot.publishing": ("bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk", "bot.plotting"),
+    "bot.serving": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.metrics": ("bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
+    "bot.monitoring": ("bot.core", "bot.store", "bot.terminal", "bot.telegram", "bot.web", "bot.settings", "bot.desk"),
     "bot.recent": (
         "bot.terminal", "bot.telegram", "bot.web", "bot.core", "bot.store", "bot.settings", "bot.evaluation",
     ),
@@ -99,10 +105,15 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "scipy": ("bot.core.matching.learning",),
     "numpy": ("bot.core.matching",),
     "aiosqlite": ("bot.store",),
-    "sqlite3": ("bot.store",),
+    "sqlite3": ("bot.store", "bot.copying"),
+    "zipfile": ("bot.backing_up", "bot.telegram.desk_looking"),
     "telegram": ("bot.telegram",),
+    "aiohttp": ("bot.telegram.requesting",),
     "cryptography": ("bot.sealing",),
     "watchfiles": ("bot.watching",),
+    "starlette": ("bot.serving",),
+    "uvicorn": ("bot.serving",),
+    "prometheus_client": ("bot.metrics",),
     "matplotlib": ("bot.plotting",),
     "multiprocessing": ("bot.sharing",),
     "bot.trial": (),
@@ -122,6 +133,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 OUTSIDE_THE_CORE = (
     "os", "time", "socket", "random", "secrets", "asyncio", "threading", "subprocess", "sys", "http", "urllib",
     "httpx", "logging", "telegram", "aiosqlite", "sqlite3", "dotenv", "platformdirs", "watchfiles", "fcntl",
+    "starlette", "uvicorn", "prometheus_client",
 )  # fmt: skip
 CLOCK_CALLS = frozenset(["now", "utcnow", "today"])
 

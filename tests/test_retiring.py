@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.building import opener_for
-from bot.core.editing import Draft, source_of
+from bot.core.editing import Change, Draft, source_of
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.checks import problems_of
 from bot.core.knowledge.loading import Source, assemble, canonical, read_folder, read_source
@@ -139,7 +139,7 @@ def test_an_old_button_leads_to_the_last_of_a_chain(before: Folder) -> None:
 def test_retiring_can_be_taken_back(before: Folder) -> None:
     draft = retiring(before.texts, before.knowledge, "work-choose", "work-find")
     folder = before.after(draft)
-    assert with_change(folder.texts, draft.change.turned()) == before.texts
+    assert with_change(folder.texts, Change(draft.change.after, draft.change.before)) == before.texts
 
 
 def test_the_list_of_the_retired_is_kept_beside_the_entries(before: Folder) -> None:

@@ -17,13 +17,13 @@ from bot.comparing import Ended as Way
 from bot.core.building import engine_for
 from bot.core.editing import Change
 from bot.core.knowledge import checks
-from bot.core.knowledge.loading import Unreadable, assemble, checksum, read_folder
+from bot.core.knowledge.loading import Unreadable, assemble, checksum, contents, read_folder
 from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights
 from bot.core.model import Outcome
 from bot.evaluation import Question
 from bot.sharing import Ended, begun
-from bot.trial import FILE_BY_FILE, files_of, laid_over, read
+from bot.trial import FILE_BY_FILE, laid_over, read
 from bot.trying import Progress, TrialFailed, Tried, change_between, differing, tried
 
 ENTRY = "advice/money/money-debt.yaml"
@@ -130,10 +130,10 @@ def test_a_change_is_tried_measured_and_learnt(
     assert list(spare.iterdir()) == []
 
     knowledge = assemble(read_folder(changed(folder, tmp_path, after)))
-    engine = engine_for(knowledge, found.weights(weights.key_of(knowledge.checksum)), date.today)
+    assert found.learnt
+    assert found.learnt.key == weights.key_of(knowledge.checksum) != weights.key_of(before)
+    engine = engine_for(knowledge, found.learnt, date.today)
     assert engine.answer(NEW).ids[0] == "money-debt"
-    with pytest.raises(TrialFailed):
-        found.weights(weights.key_of(before))
 
     again: list[Progress] = []
     second = trial(folder, learnt, after, questions, again)
@@ -154,7 +154,8 @@ def test_what_changes_no_understanding_is_not_measured_but_can_go_live(
     assert found.report.problems == problems_on_disk(changed(folder, tmp_path, after)) == ()
     assert (found.report.questions, found.report.asks) == (0, 0)
     key = weights.key_of(checksum(read_folder(tmp_path / "changed")))
-    assert found.weights(key).key == key
+    assert found.learnt
+    assert found.learnt.key == key
 
 
 # --- only checks -------------------------------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def test_problems_of_form_are_all_told(folder: Path, learnt: Path, tmp_path: Pat
 
 def test_what_would_be_on_the_disk_is_read(folder: Path, tmp_path: Path) -> None:
     after = {ENTRY: with_ask(folder, NEW), "advice/work/work-find.yaml": None}
-    ours, theirs = read(laid_over(files_of(folder), after), {}), read_folder(changed(folder, tmp_path, after))
+    ours, theirs = read(laid_over(contents(folder), after), {}), read_folder(changed(folder, tmp_path, after))
     assert list(ours) == list(theirs)
     assert (checksum(ours), assemble(ours)) == (checksum(theirs), assemble(theirs))
 

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import writing
+from bot import locking
 from bot.core.editing import Change
 from bot.writing import JOURNAL, BadName, CannotWrite, Outdated, finish, path_in, write
 
@@ -286,19 +286,24 @@ def test_killed_at_any_step_a_change_is_wholly_there_or_not_at_all(quick: Path) 
     assert halves >= 3, "some were killed between two renames"
 
 
+def kills_of_finishing(quick: Path) -> Iterator[int]:
+    """Yield after each step at which finishing what was left can itself be killed, the folder finished after all."""
+    left = quick.parent / "left"
+    shutil.rmtree(left, ignore_errors=True)
+    quick.rename(left)
+    for step in count(1):
+        shutil.rmtree(quick, ignore_errors=True)
+        shutil.copytree(left, quick)
+        if not stopped_at(step, Killed(), lambda: finish(quick)):
+            return
+        finish(quick)
+        yield step
+
+
 def test_finishing_may_itself_be_killed_at_any_step(quick: Path) -> None:
-    left, tried = quick.parent / "left", 0
+    tried = 0
     for _ in kills(quick):
-        if not (quick / JOURNAL).exists():
-            continue
-        shutil.rmtree(left, ignore_errors=True)
-        quick.rename(left)
-        for step in count(1):
-            shutil.rmtree(quick, ignore_errors=True)
-            shutil.copytree(left, quick)
-            if not stopped_at(step, Killed(), lambda: finish(quick)):
-                break
-            finish(quick)
+        for _ in kills_of_finishing(quick) if (quick / JOURNAL).exists() else ():
             assert on_disk(quick) == NEW
             tried += 1
     assert tried >= 30
@@ -333,20 +338,13 @@ def test_what_lost_its_text_is_taken_back(quick: Path) -> None:
 
 
 def test_taking_back_may_itself_be_killed_at_any_step(quick: Path) -> None:
-    left, tried = quick.parent / "left", 0
+    tried = 0
     for _ in kills(quick):
         partials = [path for path in quick.rglob(".*.yaml.partial") if (quick / JOURNAL).exists()]
         if len(partials) not in (1, 2):  # others are in place
             continue
         partials[0].unlink()
-        shutil.rmtree(left, ignore_errors=True)
-        quick.rename(left)
-        for step in count(1):
-            shutil.rmtree(quick, ignore_errors=True)
-            shutil.copytree(left, quick)
-            if not stopped_at(step, Killed(), lambda: finish(quick)):
-                break
-            finish(quick)
+        for _ in kills_of_finishing(quick):
             assert on_disk(quick) in (OLD, NEW)
             tried += 1
     assert tried >= 30
@@ -470,7 +468,7 @@ def test_a_folder_that_is_not_there_or_in_the_way_of_which_a_file_stands_cannot_
 def test_while_another_process_publishes_one_waits_and_then_says_so(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    monkeypatch.setattr(locking, "PATIENCE", 0.1)
     other = os.open(folder, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
     with pytest.raises(CannotWrite):

@@ -3,9 +3,11 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 
 from bot.core.knowledge.models import Both, Center, Place
-from bot.core.language.normal import spaceless
+from bot.core.language.normal import spaceless, starts_in
 
 _ENDINGS = ("특별자치도", "특별자치시", "특별시", "광역시", "도", "시", "군", "구", "si", "gun", "gu", "do")
 _BESIDES = (
@@ -74,11 +76,14 @@ def centers_of(centers: Mapping[str, Center], text: str, places: Sequence[Place]
     return tuple(id_ for id_, center in centers.items() if center in found)
 
 
-def names_of_places(centers: Mapping[str, Center], places: Sequence[Place]) -> tuple[str, ...]:
-    """Return every name by which a place or a centre is called, without spaces, the longest first."""
+def names_of_places(centers: Mapping[str, Center], places: Sequence[Place]) -> dict[str, list[str]]:
+    """Return every name by which a place or a centre is called, without spaces, by its first two letters."""
     of_centers = ((c.name.ko, c.name.en, c.region.ko, c.region.en, *c.covers) for c in centers.values())
     known = {name for names in (*of_centers, *((p.name.ko, p.name.en) for p in places)) for name in _names(*names)}
-    return tuple(sorted(known, key=lambda name: (-len(name), name)))
+    names: dict[str, list[str]] = {}
+    for name in sorted(known):
+        names.setdefault(name[:2], []).append(name)
+    return names
 
 
 def doubtful_names(places: Sequence[Place]) -> frozenset[str]:
@@ -87,7 +92,7 @@ def doubtful_names(places: Sequence[Place]) -> frozenset[str]:
     return frozenset(name for place in marked for name in (*_short(place.name.ko), *_short(place.name.en)))
 
 
-def says_only_where(names: Sequence[str], doubtful: frozenset[str], text: str) -> bool:
+def says_only_where(names: Mapping[str, Sequence[str]], doubtful: frozenset[str], text: str) -> bool:
     """Say whether `text` is made of `names` of places and says nothing else: "부산 사상구 주례동", "수원 하나센터".
 
     A doubtful name alone is no place, but for a centre: "예산" asks about money.
@@ -96,7 +101,8 @@ def says_only_where(names: Sequence[str], doubtful: frozenset[str], text: str) -
     if len(letters) > LONGEST_ADDRESS:
         return False
     found = []
-    for name in names:
+    near = (name for start in names.keys() & starts_in(letters) for name in names[start])
+    for name in sorted(near, key=lambda name: (-len(name), name)):
         if name in left:
             left = left.replace(name, " ")
             found.append(name)
@@ -142,9 +148,13 @@ def _named(places: Sequence[str], center: Center, letters: str, regions: set[str
 
 def _names(*places: str) -> Iterator[str]:
     """Yield each name without spaces, and without its 도, 시, 군 or 구 if two letters are left (four of Latin ones)."""
-    for place in places:
-        yield spaceless(place)
-        yield from _short(place)
+    return chain.from_iterable(map(_forms, places))
+
+
+@cache
+def _forms(place: str) -> tuple[str, ...]:
+    """Return both forms of a name that the knowledge has."""
+    return spaceless(place), *_short(place)
 
 
 def _short(place: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from bot.core import offer_replies, word_replies
 from bot.core.centers import centers_of
+from bot.core.language.normal import plain
 from bot.core.model import Action, Language, Reply, Verb
 from bot.core.opening import Opener
 
@@ -11,7 +12,7 @@ def looked_at(opener: Opener, verb: Verb, text: str, language: Language) -> tupl
     knowledge = opener.knowledge
     match verb:
         case Verb.WORD:
-            found = any(opener.words.asked(text)) or any(opener.words.named(text))
+            found = any(opener.words.asked(plain(text))) or any(opener.words.named(text))
             return word_replies.word(knowledge, opener.words, text, language), found
         case Verb.CENTERS:
             found = bool(centers_of(knowledge.centers, text, knowledge.places))

@@ -30,7 +30,7 @@ def answered(opener: Opener, id_: str, text: str, language: Language) -> Reply:
 
 
 def word_asked(opener: Opener, asked: str, language: Language, ranked: Sequence[Candidate]) -> Reply | None:
-    """Return what the word that a question asks about means, or None if it asks about none that is listed."""
+    """Return what the word means that a question, `asked` in plain form, is about; None if that is not listed."""
     knowledge = opener.knowledge
     name, concept, words = opener.words.asked(asked)
     if concept:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.knowledge import yaml_text
 from bot.core.knowledge.loading import Source, Unreadable, canonical, read_source
-from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.problems import Problem, of_broken
 from bot.core.knowledge.yaml_text import Path
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import language_of
@@ -26,10 +26,6 @@ class Change:
     before: Mapping[str, str | None]
     after: Mapping[str, str | None]
 
-    def turned(self) -> "Change":
-        """Return the change that takes this one back."""
-        return Change(self.after, self.before)
-
 
 class Kind(StrEnum):
     """How a value is written in a message: as one line, as a list of lines, or as YAML."""
@@ -40,11 +36,19 @@ class Kind(StrEnum):
 
 
 class BadText(ValueError):
-    """A text that cannot be read as a value; the message is the reader's reason, `line` counts from 1."""
+    """A text that cannot be read as a value; `line` counts from 1. The message is the reader's own word."""
 
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
+    def __init__(self, broken: yaml_text.BrokenYaml) -> None:
+        super().__init__(broken.reason)
+        self.line, self._broken = broken.line, broken
+
+    def said(self, language: Language) -> str:
+        """Return the reason in the words of coordinators, as far as there are any."""
+        if self._broken.code == "broken_yaml":
+            return str(self)
+        told = of_broken("", self._broken)
+        sentence = told.expected_en if language is Language.EN else told.expected_ko
+        return f"{told.found}: {sentence}" if self._broken.key is not None else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,8 @@ class Draft:
     others: Change = field(default_factory=lambda: Change({}, {}))
     gone: bool = False
     told: tuple[str, ...] = ()
-    _text: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
-    """The text, once it was made: that takes a tenth of a second for a large entry."""
+    _made: list[tuple[str, tuple[Problem, ...]]] = field(default_factory=list, init=False, compare=False, repr=False)
+    """The text and its problems, once they were made: that takes a tenth of a second for a large entry."""
 
     @property
     def id(self) -> str:
@@ -72,15 +76,18 @@ class Draft:
     @property
     def text(self) -> str | None:
         """The text the file is to have: canonical if it fits its form, None if it is to go."""
-        if self.gone:
-            return None
-        if not self._text:
+        return None if self.gone else self.made[0]
+
+    @property
+    def made(self) -> tuple[str, tuple[Problem, ...]]:
+        """The text of the value, and what keeps it from fitting its form."""
+        if not self._made:
             written = yaml_text.write(self.value)
             try:
-                self._text.append(canonical(read_source(self.name, written.encode())))
-            except Unreadable:
-                self._text.append(written)
-        return self._text[0]
+                self._made.append((canonical(read_source(self.name, written.encode())), ()))
+            except Unreadable as unreadable:
+                self._made.append((written, unreadable.problems))
+        return self._made[0]
 
     @property
     def change(self) -> Change:
@@ -100,14 +107,7 @@ def draft_of(name: str, text: str) -> Draft:
 
 def form_problems(draft: Draft) -> tuple[Problem, ...]:
     """Return what keeps a draft from fitting its form."""
-    text = draft.text
-    if text is None:
-        return ()
-    try:
-        read_source(draft.name, text.encode())
-    except Unreadable as unreadable:
-        return unreadable.problems
-    return ()
+    return () if draft.gone else draft.made[1]
 
 
 def source_of(draft: Draft) -> Source:
@@ -211,7 +211,7 @@ def meant(text: str, kind: Kind) -> Any:
     try:
         return yaml_text.read(text).value
     except yaml_text.BrokenYaml as broken:
-        raise BadText(broken.line, broken.reason) from None
+        raise BadText(broken) from None
 
 
 def lines_of(text: str) -> Iterator[str]:

@@ -64,7 +64,7 @@ def explain(engine: Engine, text: str) -> Explanation:
     view = engine.view(text)
     language = LANGUAGES.index(view.sentence.language)
     ranked = matcher.rank(view)
-    _, alarming = alarm_signs(matcher, view, part_scores(weights, view.sentence))
+    _, alarming = alarm_signs(matcher, view, part_scores(weights, view))
     scaled = (alarming - weights.alarm_centre) / weights.alarm_spread
     kinds = engine.knowledge.urgent.kinds
     meant = engine.reader.as_meant(text)

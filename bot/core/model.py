@@ -144,12 +144,14 @@ class Action:
         verb = verb.removesuffix(_BELOW)
         if not separator or verb not in set(Verb) or language not in (Language.KO, Language.EN):
             return None
-        return cls(Verb(verb), Language(language), target, below)
+        action = cls(Verb(verb), Language(language), target, below)
+        return action if action.fits else None
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry the action: words that people know are shorter than that."""
-        return len(self.encode().encode()) <= LONGEST_ACTION
+        """Whether a button can carry the action: words that people know are shorter than that, and made of letters."""
+        carried = self.encode().encode(errors="replace")  # half a letter (a lone surrogate) travels nowhere
+        return len(carried) <= LONGEST_ACTION and carried.decode() == self.encode()
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """What each button and each command shows."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from bot.core import center_replies, menus, offer_replies, person_replies, replies, word_replies
@@ -40,18 +41,20 @@ SHOWN_OF_CHECKSUM = 12
 class Opener:
     """All there is to show, frozen.
 
-    `places` are names, of which the `doubtful` are everyday words too; `today` tells the date of facts; `version` is
-    the program's. `desk` says that a person can be asked in writing.
+    `places` are names by their first letters, of which the `doubtful` are everyday words too; `today` tells the date of
+    facts; `version` is the program's. `desk` says that a person can be asked in writing. `cards` are those that were
+    opened today, as they look without a list to go back to: each is made once a day.
     """
 
     knowledge: Knowledge
     words: WordBook
     offers: OfferCheck
-    places: tuple[str, ...]
+    places: Mapping[str, Sequence[str]]
     doubtful: frozenset[str]
     today: Callable[[], date]
     version: str
     desk: bool = False
+    cards: dict[tuple[date, str, Language], Reply] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def open(self, action: Action) -> Reply | None:
         """Return what a button or a command shows, or None when what it points at is no longer there."""
@@ -66,7 +69,18 @@ class Opener:
 
     def entry_card(self, entry: Entry, action: Action) -> Reply:
         """Return the card of `entry`, opened as `action` says."""
-        return replies.card(self.knowledge, self.words.glossary, entry, action, self.today())
+        today = self.today()
+        made = self.cards.get((today, entry.id, action.language)) if action.verb is Verb.CARD else None
+        if made is None:
+            made = replies.card(self.knowledge, self.words.glossary, entry, action, today)
+            if action.verb is Verb.CARD:
+                self._keep(made, today)
+        return made
+
+    def _keep(self, card: Reply, today: date) -> None:
+        if any(day != today for day, _, _ in islice(self.cards, 1)):
+            self.cards.clear()
+        self.cards[today, card.shown, card.language] = card
 
     def _card(self, action: Action) -> Reply | None:
         if action.target in self.knowledge.urgent.kinds:

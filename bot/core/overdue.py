@@ -12,7 +12,10 @@ from bot.core.knowledge.yaml_text import Path
 
 FACT, CONTACT, CENTER = "f", "c", "z"
 """How a button names what is due: a fact of an entry, a telephone number, a Hana Center."""
-_FILES: Final = {CONTACT: "contacts.yaml", CENTER: "centers.yaml"}
+CONTACTS, CENTERS = "@c", "@z"
+"""How a button names a register."""
+REGISTERS: Final[Mapping[str, str]] = {CONTACTS: "contacts.yaml", CENTERS: "centers.yaml"}
+"""Its file; a record of it stands behind its name: "@c.police-112"."""
 _DAYS: Final = {FactKind.PROCEDURE: 365}
 _FEWER_DAYS: Final = 180
 """Days until the next look: money, eligibility and telephone numbers change more often than procedures."""
@@ -55,9 +58,11 @@ def dated(knowledge: Knowledge) -> Iterator[Due]:
             yield Due(FACT, fact.id, text, fact.review_by, name, ("facts", at), f"{id_}.facts.{at}", days)
     for id_, contact in knowledge.contacts.items():
         text = Both(ko=f"{contact.name.ko} {contact.number}", en=f"{contact.name.en} {contact.number}")
-        yield Due(CONTACT, id_, text, contact.review_by, _FILES[CONTACT], (id_,), f"@c.{id_}", _FEWER_DAYS)
+        name, field = REGISTERS[CONTACTS], f"{CONTACTS}.{id_}"
+        yield Due(CONTACT, id_, text, contact.review_by, name, (id_,), field, _FEWER_DAYS)
     for id_, center in knowledge.centers.items():
-        yield Due(CENTER, id_, center.name, center.review_by, _FILES[CENTER], (id_,), f"@z.{id_}", _FEWER_DAYS)
+        name, field = REGISTERS[CENTERS], f"{CENTERS}.{id_}"
+        yield Due(CENTER, id_, center.name, center.review_by, name, (id_,), field, _FEWER_DAYS)
 
 
 def still_right(texts: Mapping[str, str], knowledge: Knowledge, kind: str, id_: str, today: date) -> Draft | None:

@@ -29,16 +29,22 @@ _PATTERNS: tuple[tuple[Personal, re.Pattern[str]], ...] = (
     (Personal.ADDRESS, re.compile(r"[시군구]\s[가-힣\d]{2,8}(?:대로|로|길)\s?\d{1,4}(?!\d)")),
     (Personal.ADDRESS, re.compile(r"[가-힣]{1,8}[동리]\s?\d{1,4}(?:-\d{1,4})?\s?번지")),
 )
+_MARK = re.compile(r"[\d@]")
+"""All personal data that is found has a digit or an @: most texts have neither."""
 MASK = "○○○"
 
 
 def personal_data(text: str) -> frozenset[Personal]:
     """Return the kinds of personal data that `text` seems to hold."""
+    if not _MARK.search(text):
+        return frozenset()
     return frozenset(kind for kind, pattern in _PATTERNS if pattern.search(text))
 
 
 def masked(text: str) -> str:
     """Return `text` with all that `personal_data` finds replaced by circles."""
+    if not _MARK.search(text):
+        return text
     for _, pattern in _PATTERNS:
         text = pattern.sub(MASK, text)
     return text

@@ -11,11 +11,11 @@ token with Latin letters is read as whole words, `_` standing for a space ("want
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
 
-from bot.core.language.normal import plain
+from bot.core.language.normal import plain, starts_in
 
 _LATIN = re.compile(r"[a-z]")
 _CROSSED_OUT = " # "
@@ -87,20 +87,22 @@ class UrgentCheck:
     """The triggers of all kinds in the order in which they are looked for, and the phrases to cross out first.
 
     `words` has the words of all rows by their first one or two letters, each with the keys of the atoms it stands for.
+    `triggers` and `phrases` (places in `harmless`) stand under the key of their rarest atom: most need no look at all.
     """
 
     kinds: Mapping[str, tuple[Trigger, ...]]
     harmless: tuple[Row, ...]
     words: Mapping[str, Mapping[str, set[int]]]
+    triggers: Mapping[int, Sequence[tuple[str, Trigger]]] = field(default_factory=dict)
+    phrases: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
     def kinds_in(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency that `text` speaks of, the gravest first; none for a harmless text."""
         heard = self.hear(text)
-        return tuple(
-            kind
-            for kind, triggers in self.kinds.items()
-            if any(each.wanted.rarest in heard.keys and heard.fires(each) for each in triggers)
-        )
+        found: set[str] = set()
+        for key in heard.keys & self.triggers.keys():
+            found.update(kind for kind, each in self.triggers[key] if kind not in found and heard.fires(each))
+        return tuple(kind for kind in self.kinds if kind in found)
 
     def fired(self, text: str) -> tuple[tuple[str, int], ...]:
         """Return every trigger that hears `text`, as its kind and its place in the list of that kind."""
@@ -110,17 +112,17 @@ class UrgentCheck:
     def hear(self, text: str) -> Heard:
         """Return `text` ready to be searched, harmless phrases crossed out."""
         whole = f" {plain(text)} "
-        heard = Heard(whole, whole, self._keys_in(whole) | self._keys_in(whole.replace(" ", "")))
-        for phrase in self.harmless:
-            if phrase.rarest in heard.keys:
-                heard.cross_out(phrase)
+        heard = Heard(whole, whole, self._keys_in(whole))
+        for at in sorted(at for key in heard.keys & self.phrases.keys() for at in self.phrases[key]):
+            heard.cross_out(self.harmless[at])
         return heard
 
     def _keys_in(self, text: str) -> set[int]:
-        found: set[int] = set()
-        for start in {text[at : at + 2] for at in range(len(text))}.union(text):
-            for word, keys in self.words.get(start, {}).items():
-                if word in text:
+        """Return the keys of the words in `text`, with its spaces or without."""
+        together, found = text.replace(" ", ""), set[int]()
+        for start in self.words.keys() & starts_in(text, together):
+            for word, keys in self.words[start].items():
+                if word in text or word in together:
                     found |= keys
         return found
 
@@ -132,7 +134,13 @@ def compile_check(
     triggers = {kind: tuple(compile_trigger(row, pieces) for row in rows) for kind, rows in kinds.items()}
     crossed = tuple(compile_pattern(phrase, pieces, _HARMLESS_GAP) for phrase in harmless)
     every = (row for kind in triggers.values() for trigger in kind for row in (trigger.wanted, *trigger.unwanted))
-    return UrgentCheck(triggers, crossed, _words([*crossed, *every]))
+    by_rarest: dict[int, list[tuple[str, Trigger]]] = {}
+    for kind, trigger in ((kind, trigger) for kind, row in triggers.items() for trigger in row):
+        by_rarest.setdefault(trigger.wanted.rarest, []).append((kind, trigger))
+    phrases: dict[int, list[int]] = {}
+    for at, phrase in enumerate(crossed):
+        phrases.setdefault(phrase.rarest, []).append(at)
+    return UrgentCheck(triggers, crossed, _words([*crossed, *every]), by_rarest, phrases)
 
 
 def _words(rows: Sequence[Row]) -> dict[str, dict[str, set[int]]]:

@@ -17,7 +17,7 @@ def nearest_words(book: WordBook, word: str) -> tuple[str, ...]:
     letters = decompose(spaceless(northern_to_common(plain(word))))
     if len(letters) <= _SHORTEST:
         return ()
-    names = tuple(book.names)
-    alike = likeness(letters, tuple(map(decompose, names)))
-    best = sorted(range(len(names)), key=lambda at: -alike[at])[:MOST_NEAR]
-    return tuple(book.names[names[at]] for at in best if alike[at] >= _NEAR)
+    alike = likeness(letters, book.letters).tolist()
+    near = [(-each, at) for at, each in enumerate(alike) if each >= _NEAR]
+    names = tuple(book.names.values())
+    return tuple(names[at] for _, at in sorted(near)[:MOST_NEAR])

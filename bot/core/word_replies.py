@@ -6,6 +6,7 @@ from bot.core.knowledge.models import Concept, Word, said
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.knowledge.words import WordBook, hard_words_beside, words_of_card
 from bot.core.language.glossary import Glossary
+from bot.core.language.normal import plain
 from bot.core.model import Action, Block, Button, Language, Part, Reply, Verb
 from bot.core.rows import other_language, person, related, titled, topics, way_out
 from bot.core.spelling import nearest_words
@@ -48,7 +49,7 @@ def word_card(knowledge: Knowledge, asked: str, words: Sequence[Word], language:
 
 def word(knowledge: Knowledge, book: WordBook, text: str, language: Language) -> Reply:
     """Return what the word in `text` means: a question about one or the word alone; else which may have been meant."""
-    name, concept, words = book.asked(text)
+    name, concept, words = book.asked(plain(text))
     if not name:
         name, (concept, words) = text.strip(), book.named(text)
     if concept:

@@ -10,9 +10,8 @@ from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.knowledge.yaml_text import Path
 from bot.core.model import Language
+from bot.core.overdue import CENTERS, CONTACTS, REGISTERS
 
-REGISTERS: Final[Mapping[str, str]] = {"@c": "contacts.yaml", "@z": "centers.yaml"}
-"""How a button names a register; a record of it stands behind: "@c.police-112"."""
 _ENTRY_FIELDS: Final[Mapping[str, Kind]] = {
     "title.ko": Kind.LINE,
     "title.en": Kind.LINE,
@@ -57,7 +56,11 @@ def mark(text: str) -> str:
 
 def number(text: str) -> int:
     """Return the number in a button's target, or 0 for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def field_of(knowledge: Knowledge, target: str, draft: Draft | None = None) -> Field | None:
@@ -65,12 +68,12 @@ def field_of(knowledge: Knowledge, target: str, draft: Draft | None = None) -> F
     first, *rest = target.split(".")
     if first in REGISTERS:
         record, *more = rest or [""]
-        register: Mapping[str, object] = knowledge.contacts if first == "@c" else knowledge.centers
+        register: Mapping[str, object] = knowledge.contacts if first == CONTACTS else knowledge.centers
         if record not in register or more:
             return None
         return Field(f"{first}.{record}", REGISTERS[first], (record,), "", Kind.YAML)
     key = ".".join(rest)
-    path: Path = tuple(int(part) if part.isascii() and part.isdecimal() else part for part in rest)
+    path: Path = tuple(int(part) if _is_number(part) else part for part in rest)
     kind = _ENTRY_FIELDS.get(key) or _kind_of_item(path)
     name = draft.name if draft and draft.id == first else name_of(knowledge, first)
     return Field(first, name, path, key, kind) if kind and name else None
@@ -86,8 +89,10 @@ def _kind_of_item(path: Path) -> Kind | None:
 def records_named(knowledge: Knowledge, words: str, language: Language) -> list[tuple[str, str]]:
     """Return (button's name, label) of telephone numbers and Hana Centers with the words in id, name or number."""
     wanted = words.casefold()
-    contacts = [(f"@c.{id_}", id_, f"{said(c.name, language)} {c.number}") for id_, c in knowledge.contacts.items()]
-    centers = [(f"@z.{id_}", id_, said(center.name, language)) for id_, center in knowledge.centers.items()]
+    contacts = [
+        (f"{CONTACTS}.{id_}", id_, f"{said(c.name, language)} {c.number}") for id_, c in knowledge.contacts.items()
+    ]
+    centers = [(f"{CENTERS}.{id_}", id_, said(center.name, language)) for id_, center in knowledge.centers.items()]
     return [(target, label) for target, id_, label in (*contacts, *centers) if wanted in f"{id_} {label}".casefold()]
 
 

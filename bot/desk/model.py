@@ -68,12 +68,14 @@ class DeskAction:
         verb, separator, target = text.removeprefix(_MARK).partition(":")
         if not text.startswith(_MARK) or not separator or verb not in set(DeskVerb):
             return None
-        return cls(DeskVerb(verb), target)
+        action = cls(DeskVerb(verb), target)
+        return action if action.fits else None
 
     @property
     def fits(self) -> bool:
-        """Whether a button can carry the action."""
-        return len(self.encode().encode()) <= LONGEST_ACTION
+        """Whether a button can carry the action: it is short enough, and made of letters."""
+        carried = self.encode().encode(errors="replace")
+        return len(carried) <= LONGEST_ACTION and carried.decode() == self.encode()
 
 
 @dataclass(frozen=True, slots=True)

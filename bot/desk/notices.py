@@ -41,6 +41,12 @@ def home(knowledge: Knowledge, language: Language) -> Notice:
     return Notice((Block(Part.TEXT, p.home),), rows, language)
 
 
+def moved(knowledge: Knowledge, group: int) -> Notice:
+    """Return that the group has the id `group` now, in both languages: whoever runs the bot may read either."""
+    lines = tuple(knowledge.desk[language].group_moved.format(id=group) for language in (Language.KO, Language.EN))
+    return Notice(tuple(Block(Part.TEXT, (line,)) for line in lines), (), Language.KO)
+
+
 def found(knowledge: Knowledge, ids: Sequence[str], records: Sequence[tuple[str, str]], language: Language) -> Notice:
     """Return entries to choose from, and `records` of registers: how a button names each, and its label."""
     p = knowledge.desk[language]

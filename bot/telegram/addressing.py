@@ -50,6 +50,13 @@ def answers(message: Message, bot_id: int) -> bool:
     return bool(earlier and earlier.from_user and earlier.from_user.id == bot_id)
 
 
+def command_in(message: Message) -> tuple[str, str]:
+    """Return the name of the command with which a message begins, and what stands behind it."""
+    text = message.text or ""
+    end = message.entities[0].length  # where Telegram ends it, in ASCII: "/help.도와주세요" is /help
+    return text[1:end].partition("@")[0].casefold(), text[end:]
+
+
 def quoted_in(message: Message) -> str:
     """Return what stands as a quotation in one of the bot's messages: a question as it was shown."""
     return next(iter(message.parse_entities([MessageEntity.BLOCKQUOTE]).values()), "")

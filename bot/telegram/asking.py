@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from telegram import Message, ReplyParameters
-from telegram.constants import ChatType, ParseMode
+from telegram import Message
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.core import person_replies
@@ -25,8 +25,9 @@ from bot.recent import Recent
 from bot.sealing import Broken, Expired, Purpose, Sealer, Way
 from bot.telegram import rendering
 from bot.telegram.addressing import quoted_in
-from bot.telegram.desk_room import NO_PREVIEW
 from bot.telegram.holding import Jobs
+from bot.telegram.moving import Group
+from bot.telegram.sending import replying_to, send
 from bot.telegram.speaking import Speaker
 
 log = logging.getLogger("gildongmu.telegram")
@@ -46,7 +47,7 @@ def _for_an_hour() -> Recent:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Asking a person in writing. `group` is the coordinators' chat, `days` how long a ticket's way back stays open.
+    """Asking a person in writing. `group` is the coordinators', `days` how long a ticket's way back stays open.
 
     For an hour `writing` knows which chats were asked to write, `answers` to which answer they write back, and
     `used` what was sent: nothing goes twice, and nobody sends more than MOST questions.
@@ -55,7 +56,7 @@ class Asking:
     current: Current
     speaker: Speaker
     sealer: Sealer
-    group: int
+    group: Group
     days: int
     writing: Recent = field(default_factory=_for_an_hour)
     answers: Recent = field(default_factory=_for_an_hour)
@@ -184,12 +185,9 @@ class Asking:
         notice = tickets.ticket(
             engine.knowledge, text, language, seal, near, last_day=last_day, again=way is not None, urgent=urgent
         )
-        earlier = ReplyParameters(way.message, allow_sending_without_reply=True) if way else None
+        earlier = replying_to(way.message) if way else None
         try:
-            await message.get_bot().send_message(
-                self.group, rendering.messages(notice)[0], parse_mode=ParseMode.HTML,
-                reply_markup=rendering.keyboard(notice), reply_parameters=earlier, link_preview_options=NO_PREVIEW,
-            )  # fmt: skip
+            await send(message.get_bot(), self.group.id, notice, earlier, previewed=False)
         except TelegramError as error:
             log.warning("a question did not reach the coordinators' group (%s)", type(error).__name__)
             return False

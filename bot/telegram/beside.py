@@ -14,6 +14,7 @@ from bot.desk.model import Notice
 from bot.faults import place_of
 from bot.keeping import Tally
 from bot.publishing import Publisher
+from bot.telegram import desk_group
 from bot.telegram.hand_edits import log_only, take_up
 from bot.telegram.handlers import Handlers
 from bot.trying import TrialFailed, sweep
@@ -45,6 +46,7 @@ async def beside(
     _keep_going(tasks, partial(_watch, handlers, publisher, bot, stop))
     if handlers.desk:
         _keep_going(tasks, partial(_get_ready, publisher))
+        _keep_going(tasks, partial(desk_group.follow, bot, handlers.desk))
     try:
         yield
     finally:

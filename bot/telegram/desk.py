@@ -16,8 +16,9 @@ from bot.desk import looking, notices
 from bot.desk.model import INPUTS, DeskAction, DeskVerb
 from bot.recent import Recent
 from bot.telegram import desk_asks, desk_editing, desk_files, desk_looking, desk_publishing, desk_tickets
-from bot.telegram.addressing import RepliesTo, language_of
-from bot.telegram.desk_room import Act, Room
+from bot.telegram.addressing import RepliesTo, command_in, language_of
+from bot.telegram.desk_room import Act, Room, actions_in
+from bot.telegram.moving import Here
 from bot.telegram.speaking import acknowledge
 
 log = logging.getLogger("gildongmu.telegram")
@@ -117,17 +118,18 @@ class Desk:
     started: float = field(default_factory=monotonic)
 
     def ordered(self) -> tuple[BaseHandler[Any, Any, Any], ...]:
-        """Return what the group has before all other handlers: its commands, and replies to the bot."""
-        here = filters.Chat(self.room.settings.chat_id)
+        """Return what the group has before all other handlers: commands, replies to the bot, word that it has moved."""
+        here = Here(self.room.group)
         replied = filters.REPLY & RepliesTo(self.bot_id)
         return (
             CommandHandler(list(COMMANDS), self.command, filters=here & filters.UpdateType.MESSAGE),
             MessageHandler(here & replied, self.reply),
+            MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, self.upgraded),
         )
 
     def is_here(self, message: MaybeInaccessibleMessage) -> bool:
         """Say whether a message stands in the coordinators' group."""
-        return message.chat.id == self.room.settings.chat_id
+        return self.room.group.is_at(message.chat.id)
 
     async def _is_anonymous(self, update: Update, message: Message) -> bool:
         """Say whether somebody writes as the group itself, and that it cannot be: two such people would be one."""
@@ -141,10 +143,9 @@ class Desk:
         """Do what a command of the desk says."""
         message = update.effective_message
         if message and message.text and not await self._is_anonymous(update, message):
-            end = message.entities[0].length
-            name = message.text[1:end].partition("@")[0].casefold()
+            name, rest = command_in(message)
             act = self._act(update, message)
-            await self.room.in_turn(act, _done(COMMANDS[name](self.room, act, message.text[end:].strip())))
+            await self.room.in_turn(act, _done(COMMANDS[name](self.room, act, rest.strip())))
 
     async def press(self, update: Update, query: CallbackQuery, message: MaybeInaccessibleMessage) -> None:
         """Do what a button of the desk says; whoever pressed is told what it returns."""
@@ -161,7 +162,8 @@ class Desk:
         earlier = message.reply_to_message if message else None
         if message is None or earlier is None or await self._is_anonymous(update, message):
             return
-        act, meaning = self._act(update, message), _meaning(earlier)
+        act = self._act(update, message)
+        meaning = next((each for each in actions_in(earlier) if each.verb in _REPLIED), None)
         p = self.room.phrases(act.language)
         if meaning and meaning.verb in _WORDS_ONLY and not message.text:
             await self.room.in_turn(act, self.room.tell(act, p.text_only))
@@ -171,6 +173,15 @@ class Desk:
             await self.room.in_turn(act, self.room.tell(act, p.edited_unsent))
         else:
             await self.room.in_turn(act, _done(_REPLIED[meaning.verb](self.room, act, meaning.target)))
+
+    async def upgraded(self, update: Update, context: Context) -> None:
+        """Go with the group when Telegram says that it is a supergroup now: in the old chat, and in the new one."""
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            self.room.group.follow(message.chat.id, message.migrate_to_chat_id)
+            self.room.group.leave(message.chat.id)
+        elif message and message.migrate_from_chat_id:
+            self.room.group.follow(message.migrate_from_chat_id, message.chat.id)
 
     async def remind(self, bot: Bot) -> None:
         """Tell the group which edits and proposals are forgotten, and once a day what must be looked at again."""
@@ -201,13 +212,3 @@ async def _pressed(query: CallbackQuery, work: Awaitable[object]) -> None:
     finally:
         told = said if isinstance(said, str) else ""
         await acknowledge(query, told, alert=len(told) > A_TOAST)
-
-
-def _meaning(message: Message) -> DeskAction | None:
-    """Return what a reply to `message` means, or None if it means nothing."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for button in (button for row in rows for button in row):
-        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
-        if action and action.verb in _REPLIED:
-            return action
-    return None

@@ -78,7 +78,7 @@ async def write_field(room: Room, act: Act, target: str) -> None:
         value = meant(act.message.text or "", place.kind)
         await keep(room, act, replace(mine, value=put(mine.value, place.path, value)))
     except BadText as bad:
-        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad))
+        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad.said(act.language)))
     except KeyError:
         await room.tell(act, p.gone_button)
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from telegram import Message
 
-from bot.core.editing import BadText, Draft, Kind, at, blank_entry, entry_name, form_problems, meant, source_of
-from bot.core.knowledge.fields import is_id
+from bot.core.editing import BadText, Draft, Kind, at, blank_entry, meant, source_of
+from bot.core.knowledge.loading import Source, Unreadable
 from bot.core.knowledge.models import said
 from bot.core.knowledge.problems import Problem
+from bot.core.knowledge.register_checks import unknown
 from bot.core.knowledge.whole import Entry
 from bot.core.model import Action, Block, Language, Part, Verb
+from bot.core.naming import BadName, Taken, new_name
 from bot.desk import notices
 from bot.desk.model import DeskAction, DeskButton, DeskVerb, Notice
 from bot.desk.reports import PROPOSED
@@ -51,7 +53,7 @@ async def write_file(room: Room, act: Act, id_: str) -> None:
     except _TooLarge:
         await room.tell(act, p.file_large.format(limit=LARGEST_FILE // 1024))
     except BadText as bad:
-        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad))
+        await room.tell(act, p.file_bad.format(line=bad.line, reason=bad.said(act.language)))
     except UnicodeDecodeError:
         await room.tell(act, p.file_bad.format(line=1, reason="UTF-8"))
     else:
@@ -68,10 +70,17 @@ async def _sent_text(message: Message) -> str:
     """Return the text of a message, or of the file in it."""
     if message.document is None:
         return message.text or ""
-    if (message.document.file_size or 0) > LARGEST_FILE:
-        raise _TooLarge
+    _demand_small(message.document.file_size)
     sent = await message.document.get_file()
-    return bytes(await sent.download_as_bytearray()).decode("utf-8-sig")
+    _demand_small(sent.file_size)
+    content = bytes(await sent.download_as_bytearray())
+    _demand_small(len(content))  # Telegram need not tell the size beforehand
+    return content.decode("utf-8-sig")
+
+
+def _demand_small(size: int | None) -> None:
+    if (size or 0) > LARGEST_FILE:
+        raise _TooLarge
 
 
 async def new(room: Room, act: Act, words: str) -> None:
@@ -93,15 +102,17 @@ async def begin_entry(room: Room, act: Act, words: str, question: str = "", told
     """Begin a new entry; a `question` is its first way of asking, `told` the sealed way to whoever asked it."""
     p, (category, _, id_) = room.phrases(act.language), words.strip().casefold().partition(" ")
     id_ = id_.strip()
-    if category not in [each.id for each in room.knowledge.categories] or not is_id(id_):
+    try:
+        name = new_name(room.knowledge, category, id_)
+    except BadName:
         await room.tell(act, " ".join((p.new_bad, *new_lines(room, act.language, p.new_how))))
         return
-    if id_ in room.knowledge.entries or id_ in room.knowledge.urgent.kinds or id_ in room.knowledge.retired:
+    except Taken:
         await room.tell(act, p.new_exists.format(id=id_))
         return
     if await busy(room, act):
         return
-    fresh = Draft(entry_name(category, id_), None, blank_entry())
+    fresh = Draft(name, None, blank_entry())
     await tell_of_others(room, act, fresh)
     if question:
         await add_asks(room, act, fresh, [question], told=told)
@@ -114,13 +125,17 @@ async def preview(room: Room, act: Act, id_: str) -> None:
     p, mine = room.phrases(act.language), await _to_preview(room, act, id_)
     if mine is None:
         return
-    problems = form_problems(mine) or _show_problems(room, mine)
+    try:
+        source = source_of(mine)
+        problems = _show_problems(room, source, mine.id)
+    except Unreadable as unreadable:
+        problems = unreadable.problems
     if problems:
         lines = notices.problem_blocks(problems, p, act.language)
         await room.say(act, Notice((Block(Part.TEXT, (p.preview_impossible,)), *lines), (), act.language))
         return
     for language in (Language.KO, Language.EN):
-        await room.say(act, card_of(room, mine, language))
+        await room.say(act, _card_of(room, Entry(mine.id, mine.name.split("/")[1], source.value), language))
     if not id_.startswith(PROPOSED):  # a proposal was checked
         room.begin(act, _with_problems(room, act, mine))
 
@@ -135,28 +150,22 @@ async def _to_preview(room: Room, act: Act, id_: str) -> Draft | None:
     return proposal.draft if proposal else None
 
 
-def _show_problems(room: Room, mine: Draft) -> tuple[Problem, ...]:
+def _show_problems(room: Room, source: Source, id_: str) -> tuple[Problem, ...]:
     """Return what keeps a card from being put together: people, contacts and entries that nobody knows."""
-    source, content = source_of(mine), source_of(mine).value
-    known = (
-        ("contacts", content.contacts, room.knowledge.contacts, "contacts.yaml"),
-        ("voices", [voice.person for voice in content.voices], room.knowledge.people, "people.yaml"),
-        ("related", content.related, {*room.knowledge.entries, *room.knowledge.urgent.kinds, mine.id}, "advice/"),
-    )
-    return tuple(
-        source.problem((field_, place), id_, "unknown_id", register=register)
-        for field_, ids, register_ids, register in known
-        for place, id_ in enumerate(ids)
-        if id_ not in register_ids
+    content, known = source.value, room.knowledge
+    entries = {*known.entries, *known.urgent.kinds, id_}
+    return (
+        *unknown(source, ("contacts",), content.contacts, known.contacts, "contacts.yaml"),
+        *unknown(source, ("voices",), (voice.person for voice in content.voices), known.people, "people.yaml"),
+        *unknown(source, ("related",), content.related, entries, "advice/"),
     )
 
 
-def card_of(room: Room, mine: Draft, language: Language) -> Notice:
+def _card_of(room: Room, changed: Entry, language: Language) -> Notice:
     """Return the card of an edit, put together by the room that answers newcomers, under buttons that do nothing."""
     opener = room.current.engine.opener
-    changed = Entry(mine.id, mine.name.split("/")[1], source_of(mine).value)
-    knowledge = replace(opener.knowledge, entries={**opener.knowledge.entries, mine.id: changed})
-    reply = replace(opener, knowledge=knowledge).entry_card(changed, Action(Verb.CARD, language, mine.id))
+    knowledge = replace(opener.knowledge, entries={**opener.knowledge.entries, changed.id: changed})
+    reply = replace(opener, knowledge=knowledge).entry_card(changed, Action(Verb.CARD, language, changed.id))
     inert = DeskAction(DeskVerb.INERT)
     rows = tuple(tuple(DeskButton(each.label, inert) for each in row) for row in reply.buttons)
     return Notice(reply.blocks, rows, language)

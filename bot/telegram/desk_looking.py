@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bot import statistics, store
+from bot import statistics
 from bot.core.overdue import due, still_right
 from bot.desk import looking
 from bot.desk.fields import number
+from bot.reporting import report_of
 from bot.statistics import Report
 from bot.telegram.desk_publishing import try_out
 from bot.telegram.desk_room import Act, Room
@@ -58,9 +59,7 @@ async def export(room: Room, act: Act, _: str) -> None:
 
 
 async def _report(room: Room) -> Report:
-    today = room.current.engine.opener.today()
-    found = await store.published(room.publisher.connection, statistics.first_day(today), today)
-    return statistics.report(found, today)
+    return await report_of(room.publisher.connection, room.current.engine.opener.today())
 
 
 async def _send_plot(room: Room, act: Act) -> None:

@@ -24,9 +24,9 @@ from bot.desk.model import DeskVerb, Notice
 from bot.desk.tickets import way_in
 from bot.publishing import Stale
 from bot.sealing import Broken, Expired, Purpose
-from bot.telegram import rendering
 from bot.telegram.desk_hand import at_hand, busy, keep, tell_of_others
 from bot.telegram.desk_room import Act, Room
+from bot.telegram.sending import send
 from bot.trying import Progress, TrialFailed
 
 log = logging.getLogger("gildongmu.telegram")
@@ -188,9 +188,7 @@ async def _tell_asker(room: Room, act: Act, id_: str, told: str) -> bool:
         language, seal = way
         back = room.sealer.open(seal, Purpose.TO_ASKER, engine.opener.today())
         reply = person_replies.published(engine.knowledge, id_, language)
-        await act.message.get_bot().send_message(
-            back.chat, rendering.messages(reply)[0], parse_mode=rendering.MODE, reply_markup=rendering.keyboard(reply)
-        )
+        await send(act.message.get_bot(), back.chat, reply)
     except (Broken, Expired, TelegramError) as error:
         log.info("an asker could not be told (%s)", type(error).__name__)
         return False

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, Message, ReplyParameters
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.core.knowledge.desk_phrases import DeskPhrases
 from bot.core.knowledge.whole import Knowledge
@@ -18,12 +18,14 @@ from bot.core.model import Language
 from bot.current import Current
 from bot.desk import notices
 from bot.desk.drafts import Drafts
-from bot.desk.model import DeskButton, Notice
+from bot.desk.model import DeskAction, DeskButton, Notice
 from bot.publishing import Publisher
 from bot.sealing import Sealer
 from bot.settings import DeskSettings
 from bot.telegram import rendering
 from bot.telegram.holding import Jobs
+from bot.telegram.moving import Group
+from bot.telegram.sending import replying_to, send
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -40,10 +42,17 @@ class Act:
     language: Language
 
 
+def actions_in(message: Message) -> Iterator[DeskAction]:
+    """Yield what the buttons of the desk under a message do."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    for button in (button for row in rows for button in row):
+        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
+        if action:
+            yield action
+
+
 FINISHING = 10.0
 """Seconds in which a change that is being published is finished when the bot is told to stop."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-"""Nobody's page is fetched because an asker named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class Room:
     """The coordinators' group, and what is done there; `jobs` are what takes longer than an answer may."""
 
     current: Current
+    group: Group
     settings: DeskSettings
     sealer: Sealer
     drafts: Drafts
@@ -68,29 +78,23 @@ class Room:
 
     async def say(self, act: Act, notice: Notice) -> Message | None:
         """Answer in the group; return the message, or None if Telegram did not take it."""
-        earlier = ReplyParameters(act.message.message_id, allow_sending_without_reply=True)
-        return await self.post(act.message.get_bot(), notice, earlier)
+        return await self.post(act.message.get_bot(), notice, act.message)
 
     async def tell(self, act: Act, line: str, *buttons: DeskButton) -> None:
         """Answer with one sentence."""
         await self.say(act, notices.told(line, act.language, *buttons))
 
-    async def post(self, bot: Bot, notice: Notice, earlier: ReplyParameters | None = None) -> Message | None:
+    async def post(self, bot: Bot, notice: Notice, earlier: Message | None = None) -> Message | None:
         """Send a notice to the group, in as many messages as it takes; the buttons stand under the last."""
         try:
-            *texts, last = rendering.messages(notice)
-            for text in texts:
-                await bot.send_message(
-                    self.settings.chat_id, text, parse_mode=ParseMode.HTML, reply_parameters=earlier,
-                    link_preview_options=NO_PREVIEW,
-                )  # fmt: skip
-            return await bot.send_message(
-                self.settings.chat_id, last, parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice),
-                reply_parameters=earlier, link_preview_options=NO_PREVIEW,
-            )  # fmt: skip
+            return await send(bot, self.group.id, notice, self._reply_to(earlier), previewed=False)
         except TelegramError as error:
             log.warning("the coordinators' group could not be told (%s)", type(error).__name__)
             return None
+
+    def _reply_to(self, earlier: Message | None) -> ReplyParameters | None:
+        """Return what makes a reply; there is none to what was said before the group had another id."""
+        return replying_to(earlier.message_id) if earlier and earlier.chat.id == self.group.id else None
 
     async def change(self, message: Message, notice: Notice) -> None:
         """Show a notice in place of one of the bot's; as a new message where that cannot be."""
@@ -99,15 +103,13 @@ class Room:
             if len(texts) == 1:
                 await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(notice))
                 return
-        except BadRequest as error:
+        except (BadRequest, ChatMigrated) as error:
             if "not modified" in error.message.casefold():
                 return
         except TelegramError as error:
             log.warning("a message of the desk could not be changed (%s)", type(error).__name__)
             return
-        await self.post(
-            message.get_bot(), notice, ReplyParameters(message.message_id, allow_sending_without_reply=True)
-        )
+        await self.post(message.get_bot(), notice, message)
 
     async def in_turn(self, act: Act, work: Coroutine[Any, Any, None]) -> None:
         """Do what somebody asked for, one after the other, and wait for it a moment."""

@@ -2,23 +2,21 @@
 
 import logging
 
-from telegram import Message, ReplyParameters
-from telegram.constants import ParseMode
+from telegram import Message
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.core import person_replies
-from bot.core.model import Language
 from bot.core.privacy import MASK, masked
 from bot.desk import notices
-from bot.desk.model import DeskAction, DeskVerb
+from bot.desk.model import DeskVerb
 from bot.desk.tickets import way_in
 from bot.sealing import Broken, Expired, Purpose, Way
-from bot.telegram import rendering
 from bot.telegram.addressing import quoted_in
 from bot.telegram.desk_asks import add_asks
 from bot.telegram.desk_files import begin_entry, new_lines
 from bot.telegram.desk_hand import at_hand
-from bot.telegram.desk_room import Act, Room
+from bot.telegram.desk_room import Act, Room, actions_in
+from bot.telegram.sending import replying_to, send
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -52,7 +50,8 @@ async def _passed_on(room: Room, act: Act, target: str, text: str) -> str:
     again = Way(way.chat, ticket.message_id, way.day) if way.round == 0 else None
     back = room.sealer.seal(again, Purpose.TO_DESK) if again else ""
     try:
-        await _deliver(room, act, way, text, language, back)
+        reply = person_replies.answered(room.knowledge, text, language, back)
+        await send(act.message.get_bot(), way.chat, reply, replying_to(way.message) if way.message else None)
     except Forbidden:
         return p.ticket_blocked
     except BadRequest as error:
@@ -61,17 +60,6 @@ async def _passed_on(room: Room, act: Act, target: str, text: str) -> str:
         log.warning("an answer was not delivered (%s)", type(error).__name__)
         return p.ticket_failed
     return p.ticket_sent_twice if back else p.ticket_sent
-
-
-async def _deliver(room: Room, act: Act, way: Way, text: str, language: Language, back: str) -> None:
-    reply = person_replies.answered(room.knowledge, text, language, back)
-    *texts, last = rendering.messages(reply)
-    bot = act.message.get_bot()
-    earlier = ReplyParameters(way.message, allow_sending_without_reply=True) if way.message else None
-    for each in texts:
-        await bot.send_message(way.chat, each, parse_mode=ParseMode.HTML, reply_parameters=earlier)
-    keyboard = rendering.keyboard(reply)
-    await bot.send_message(way.chat, last, parse_mode=ParseMode.HTML, reply_markup=keyboard, reply_parameters=earlier)
 
 
 async def add(room: Room, act: Act, id_: str) -> None:
@@ -104,9 +92,4 @@ def without_personal_data(question: str) -> str:
 
 def ticket_in(message: Message) -> str:
     """Return the asker's language and the sealed way back in a ticket's button, "" if there is none."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    for button in (button for row in rows for button in row):
-        action = DeskAction.decode(button.callback_data) if isinstance(button.callback_data, str) else None
-        if action and action.verb is DeskVerb.NEW_FROM_TICKET:
-            return action.target
-    return ""
+    return next((each.target for each in actions_in(message) if each.verb is DeskVerb.NEW_FROM_TICKET), "")

@@ -11,6 +11,7 @@ from bot.current import Current
 from bot.limiting import Buckets
 from bot.recent import Recent
 from bot.telegram.addressing import addressed_text, language_of
+from bot.telegram.moving import Group
 from bot.telegram.speaking import Speaker, acknowledge
 
 EACH, AT_ONCE = 1.0, 30
@@ -39,13 +40,17 @@ def _inline() -> Buckets:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Knows which updates are too many; `desk` is the id of the coordinators' group now, where nothing is."""
+    """Knows which updates are too many; in `desk`, the coordinators' group, nothing is.
+
+    `held` is told of each that is held back.
+    """
 
     current: Current
     speaker: Speaker
     bot_id: int
     username: str
-    desk: Callable[[], int | None]
+    desk: Group
+    held: Callable[[], object] = bool
     private: Buckets = field(default_factory=_private)
     group: Buckets = field(default_factory=_group)
     inline: Buckets = field(default_factory=_inline)
@@ -59,7 +64,7 @@ class Gate:
             return user is None or not self.inline.take(user.id)
         if chat.type == ChatType.PRIVATE:
             return not self.private.take(chat.id)
-        if chat.id == self.desk() or not self._is_meant(update):
+        if self.desk.is_at(chat.id) or not self._is_meant(update):
             return True
         return not self.group.take(chat.id)
 
@@ -73,6 +78,7 @@ class Gate:
 
     async def hold_back(self, update: Update) -> None:
         """Tell a chat now and then that it is too fast; a cry for help brings its card all the same."""
+        self.held()
         message = update.effective_message
         if update.callback_query:
             if message and not self.told.again(f"{message.chat.id} pressed"):

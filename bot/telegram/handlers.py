@@ -1,6 +1,8 @@
 """What the bot does with each kind of update. State is in the buttons; nothing about a person is kept."""
 
 import logging
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -29,7 +31,7 @@ from bot.current import Current
 from bot.faults import place_of
 from bot.recent import Recent
 from bot.telegram import inline
-from bot.telegram.addressing import addressed_text, language_of, meant
+from bot.telegram.addressing import addressed_text, command_in, language_of, meant
 from bot.telegram.asking import Asking
 from bot.telegram.clearing import clear_before
 from bot.telegram.desk import Desk
@@ -57,14 +59,17 @@ def _just_pressed() -> Recent:
 class Handlers:
     """The handlers over the engine that answers now; `speaker` shows what it answers.
 
-    `asking` and `desk` are there when there is a group of coordinators. `pressed` knows the buttons of the last
-    seconds, `apologised` the chats that were told why an answer came late.
+    `asking` and `desk` are there when there is a group of coordinators. `took` is told how many seconds the engine
+    took, `failed` of each fault. `pressed` knows the buttons of the last seconds, `apologised` the chats that were told
+    why an answer came late.
     """
 
     current: Current
     speaker: Speaker
     asking: Asking | None = None
     desk: Desk | None = None
+    took: Callable[[float], object] = bool
+    failed: Callable[[], object] = bool
     pressed: Recent = field(default_factory=_just_pressed)
     apologised: Recent = field(default_factory=Recent)
 
@@ -101,8 +106,7 @@ class Handlers:
         message = update.effective_message
         if message is None or not message.text:
             return
-        end = message.entities[0].length  # where Telegram ends it, in ASCII: "/help.도와주세요" is /help
-        name, rest = message.text[1:end].partition("@")[0].casefold(), message.text[end:]
+        name, rest = command_in(message)
         if self.asking and name == "person" and rest.strip() and message.chat.type == ChatType.PRIVATE:
             await self.asking.written(message, rest)
             return
@@ -129,7 +133,9 @@ class Handlers:
         if self.asking and self.asking.expects(message):
             await self.asking.written(message, text)
             return
+        began = time.perf_counter()
         reply = self.engine.answer(text, self.speaker.recent.topic(message.chat.id))
+        self.took(time.perf_counter() - began)
         await self._answer(message, reply, quoted=self.asking is not None)
 
     async def place(self, update: Update, context: Context) -> None:
@@ -208,6 +214,7 @@ class Handlers:
         """A fault of ours: say so once; log its kind and place, never the update."""
         error = context.error
         log.error("%s at %s", type(error).__name__, place_of(error))
+        self.failed()
         if isinstance(update, Update) and update.inline_query:
             with suppress(TelegramError):
                 await update.inline_query.answer([], cache_time=0)

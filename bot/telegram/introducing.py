@@ -3,14 +3,13 @@
 import asyncio
 import logging
 
-from telegram import Bot, BotCommand, BotCommandScopeChat
+from telegram import Bot, BotCommand
 from telegram.error import TelegramError
 
 from bot.core.engine import Engine
 from bot.core.model import Language
 from bot.core.opening import COMMANDS
-from bot.telegram.desk import COMMANDS as DESK_COMMANDS
-from bot.telegram.desk import Desk
+from bot.telegram import desk_group
 from bot.telegram.handlers import Handlers
 
 log = logging.getLogger("gildongmu.telegram")
@@ -25,7 +24,7 @@ async def introduce(bot: Bot, handlers: Handlers) -> None:
         async with asyncio.timeout(INTRODUCTION):
             await _introduce(bot, handlers.engine)
             if handlers.desk:
-                await _introduce_desk(bot, handlers.desk)
+                await desk_group.introduce(bot, handlers.desk)
     except TimeoutError:
         log.warning("the command list was not set in time; it is tried again at the next start")
 
@@ -48,25 +47,6 @@ async def _introduce(bot: Bot, engine: Engine) -> None:
         except TelegramError as error:  # a nicety: questions are answered without it
             log.warning("the command list could not be set (%s)", type(error).__name__)
     _look_at_the_name(bot.first_name, engine)
-
-
-async def _introduce_desk(bot: Bot, desk: Desk) -> None:
-    """List the commands of the desk in the coordinators' group, and there alone."""
-    group = desk.room.settings.chat_id
-    for language, code in ((Language.KO, None), (Language.EN, "en")):
-        said = desk.room.phrases(language).commands
-        commands = tuple(BotCommand(name, said[name]) for name in DESK_COMMANDS)
-        try:
-            scope = BotCommandScopeChat(group)
-            if await bot.get_my_commands(scope, code) != commands:
-                await bot.set_my_commands(commands, scope, code)
-        except TelegramError as error:
-            log.warning(
-                "코디네이터의 방에 닿지 않습니다. 봇이 그 방에 있는지, COORDINATORS_CHAT_ID 가 맞는지 보세요. / "
-                "The coordinators' group cannot be reached (%s): is the bot in it, is COORDINATORS_CHAT_ID right?",
-                type(error).__name__,
-            )
-            return
 
 
 def _look_at_the_name(name: str, engine: Engine) -> None:

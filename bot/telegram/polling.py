@@ -47,7 +47,7 @@ class Poller:
         self._refused = 0
         self._new = time.monotonic()
         self.heard = time.monotonic()
-        """When Telegram last answered, by the monotonic clock."""
+        """When Telegram was last heard, by the monotonic clock."""
 
     def stop(self) -> None:
         """Fetch nothing more; what is in hand is finished."""
@@ -131,7 +131,7 @@ class Poller:
         if self._refused >= UNWANTED:
             raise error
         log.warning("no updates (%s); asking again", type(error).__name__)
-        await self._pause(2.0**self._refused)
+        await self._pause(1.0)
 
     async def _readable(self) -> Sequence[Update]:
         """Return the next update alone, or skip it if it is the one that cannot be read."""

@@ -6,11 +6,9 @@ from html import escape
 from typing import Protocol
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-from telegram.constants import ParseMode
 
 from bot.core.model import Block, Part
 
-MODE = ParseMode.HTML
 LONGEST = 4096
 """Telegram's limit for a message, in UTF-16 units after the markup is read."""
 LINKED_BELOW = 1000
@@ -48,7 +46,7 @@ class _Pressable(Protocol):
         """What it does."""
 
 
-class _Shown(Protocol):
+class Shown(Protocol):
     """Anything with blocks and buttons: a reply, a notice of the desk."""
 
     @property
@@ -60,17 +58,17 @@ class _Shown(Protocol):
         """Its buttons in rows."""
 
 
-def messages(reply: _Shown) -> tuple[str, ...]:
+def messages(reply: Shown) -> tuple[str, ...]:
     """Return the reply as HTML texts, each within Telegram's limit, split between blocks or lines.
 
     In a message that is too long for Telegram to link them, telephone numbers are set so that a tap copies them.
     """
-    lines = [(at, line) for block in reply.blocks for at, line in enumerate(_lines(block))]
-    to_copy = sum(utf16_length(text) + 2 for _, (text, _, _) in lines) >= LINKED_BELOW
+    lines = [(at, utf16_length(line[0]), line) for block in reply.blocks for at, line in enumerate(_lines(block))]
+    to_copy = sum(length + 2 for _, length, _ in lines) >= LINKED_BELOW
     pieces: list[str] = []
     room = 0
-    for at, (text, tag, part) in lines:
-        length, gap = utf16_length(text), "\n\n" if at == 0 else "\n"
+    for at, length, (text, tag, part) in lines:
+        gap = "\n\n" if at == 0 else "\n"
         html = _html(text, tag, copied=to_copy and part is Part.CONTACTS)
         if pieces and length + len(gap) <= room:
             pieces[-1] += gap + html
@@ -81,7 +79,7 @@ def messages(reply: _Shown) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-def keyboard(reply: _Shown) -> InlineKeyboardMarkup | None:
+def keyboard(reply: Shown) -> InlineKeyboardMarkup | None:
     """Return the reply's buttons, or None if it has none."""
     rows = [[_button(button) for button in row] for row in reply.buttons if row]
     return InlineKeyboardMarkup(rows) if rows else None
@@ -94,11 +92,16 @@ def _button(button: _Pressable) -> InlineKeyboardButton:
 
 def _lines(block: Block) -> Iterator[tuple[str, str, Part]]:
     """Yield (text, tag, part) for the heading and each line of a block."""
-    for text in _cut(block.heading):
+    for text in _cut(_whole(block.heading)):
         yield text, "b", block.part
     for at, line in enumerate(block.lines, 1):
-        for text in _cut(_marked(block.part, at, line)):
+        for text in _cut(_whole(_marked(block.part, at, line))):
             yield text, _TAGS.get(block.part, ""), block.part
+
+
+def _whole(text: str) -> str:
+    """Return `text` with U+FFFD for each half of a letter (a lone surrogate): nothing can be sent with one."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _marked(part: Part, at: int, line: str) -> str:
@@ -116,7 +119,7 @@ def _html(text: str, tag: str, *, copied: bool) -> str:
 
 def _cut(line: str) -> Iterator[str]:
     """Yield `line` in parts of at most LONGEST UTF-16 units, cut where its sense allows it, else between letters."""
-    while utf16_length(line) > LONGEST:
+    while len(line) > LONGEST // 2 and utf16_length(line) > LONGEST:  # a letter has one unit or two
         end = _end_of_sense(line[: LONGEST // 2])  # letters: each is at most two units
         yield line[:end]
         line = line[end:]

@@ -6,15 +6,17 @@ import signal
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.current import Current
 from bot.desk.drafts import Drafts
 from bot.keeping import Tally, kept
+from bot.metrics import Metrics
 from bot.publishing import Build, Publisher
 from bot.sealing import Sealer
+from bot.serving import CannotListen
 from bot.settings import DeskSettings, Settings
 from bot.telegram.asking import Asking
 from bot.telegram.beside import beside
@@ -24,13 +26,23 @@ from bot.telegram.gate import Gate
 from bot.telegram.handlers import Handlers, add_to
 from bot.telegram.in_hand import InHand
 from bot.telegram.introducing import introduce
+from bot.telegram.moving import Following, Group
+from bot.telegram.observing import Observed, metrics_of, observed, shown_at
 from bot.telegram.pacing import PatientLimiter
 from bot.telegram.polling import AnotherCopy, Poller
+from bot.telegram.requesting import Requests
 from bot.telegram.speaking import Speaker
+from bot.telegram.webhook import NoWebhook, Webhook
 
 log = logging.getLogger("gildongmu.telegram")
 
 App: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
+
+
+CONNECTIONS = 64
+"""Requests to Telegram at a time."""
+READING = 5.0
+"""Seconds for which Telegram may be silent in an answer."""
 
 
 class CannotRun(RuntimeError):
@@ -60,26 +72,44 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
     `build` makes a new engine when the knowledge changes while the bot runs.
     """
     async with kept(settings.database_path) as tally:
-        application = _application(settings)
+        metrics = metrics_of(current, tally, lambda: len(in_hand))
+        group = Group(settings.desk.chat_id if settings.desk else 0)
+        application = _application(settings, metrics, group)
         await _begin(application, settings)
         publisher = _publisher(settings, current, build, tally)
-        handlers = _handlers(settings.desk, publisher, tally, application.bot.id)
+        handlers = _handlers(settings.desk, group, publisher, Observed(tally, metrics), application.bot.id)
         add_to(application, handlers)
-        gate = _gate(handlers, application)
-        poller = Poller(application.bot, InHand(_answering(application, gate)))
+        gate = _gate(handlers, group, application, metrics)
+        in_hand = InHand(observed(_answering(application, gate), metrics))
+        source = _source(settings, application.bot, in_hand)
         try:
             await introduce(application.bot, handlers)
-            _on_signals(poller.stop)
+            _on_signals(source.stop)
             log.info("길동무 is listening")
-            async with beside(handlers, publisher, tally, (gate,), application.bot):
-                await poller.run()
+            async with (
+                shown_at(settings.monitor_listen, source, in_hand, current, tally, metrics),
+                beside(handlers, publisher, tally, (gate,), application.bot),
+            ):
+                await source.run()
         except AnotherCopy:
             raise CannotRun(TAKEN_OVER, later=True) from None
-        except InvalidToken:
-            raise CannotRun(REFUSED) from None
+        except InvalidToken:  # should it be refused at the next start too, that one is the last
+            raise CannotRun(REFUSED, later=True) from None
+        except NoWebhook as error:
+            raise CannotRun(str(error), later=error.later) from None
+        except CannotListen as error:
+            raise CannotRun(str(error)) from None
         finally:
             await application.shutdown()
             log.info("길동무 has stopped")
+
+
+def _source(settings: Settings, bot: Bot, in_hand: InHand) -> Poller | Webhook:
+    """Return where updates come from: Telegram is asked for them, or brings them."""
+    if not settings.webhook_url:
+        return Poller(bot, in_hand)
+    token = settings.telegram_bot_token.reveal()
+    return Webhook(bot, in_hand, token, settings.webhook_url, *settings.webhook_listen)
 
 
 def _answering(application: App, gate: Gate) -> Callable[[Update], Any]:
@@ -101,33 +131,33 @@ def _publisher(settings: Settings, current: Current, build: Build, tally: Tally)
     )
 
 
-def _handlers(desk: DeskSettings | None, publisher: Publisher, tally: Tally, bot_id: int) -> Handlers:
+def _handlers(desk: DeskSettings | None, group: Group, publisher: Publisher, seen: Observed, bot_id: int) -> Handlers:
     """Return what answers, with the coordinators' desk if their group is named."""
     current = publisher.current
-    speaker = Speaker(tally, current.engine.opener.today)
+    speaker = Speaker(seen, current.engine.opener.today)
+    took, failed = seen.metrics.engine_seconds.add, seen.metrics.faults.add
     if desk is None:
-        return Handlers(current, speaker)
+        return Handlers(current, speaker, took=took, failed=failed)
     sealer = Sealer(desk.ticket_key.reveal(), desk.ticket_days)
-    asking = Asking(current, speaker, sealer, desk.chat_id, desk.ticket_days)
-    return Handlers(current, speaker, asking, Desk(Room(current, desk, sealer, Drafts(), publisher), bot_id))
+    asking = Asking(current, speaker, sealer, group, desk.ticket_days)
+    room = Room(current, group, desk, sealer, Drafts(), publisher)
+    return Handlers(current, speaker, asking, Desk(room, bot_id), took, failed)
 
 
-def _gate(handlers: Handlers, application: App) -> Gate:
-    desk, bot = handlers.desk, application.bot
-    group = desk.room.settings.chat_id if desk else None
-    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, lambda: group)
+def _gate(handlers: Handlers, group: Group, application: App, metrics: Metrics) -> Gate:
+    bot = application.bot
+    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, group, metrics.held_back.add)
 
 
-def _application(settings: Settings) -> App:
+def _application(settings: Settings, metrics: Metrics, group: Group) -> App:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.reveal())
         .base_url(settings.telegram_api_base_url)
         .base_file_url(f"{settings.telegram_api_base_url.removesuffix('/bot')}/file/bot")
-        .rate_limiter(PatientLimiter(settings.messages_per_second))
-        .connection_pool_size(64)
-        .pool_timeout(60)
-        .get_updates_read_timeout(10)  # beyond those that Telegram may hold the request for
+        .rate_limiter(Following(PatientLimiter(settings.messages_per_second, metrics.repeated.add), group))
+        .request(Requests(CONNECTIONS, READING))
+        .get_updates_request(Requests(1, READING))  # beyond the seconds for which Telegram may hold the request
         .updater(None)  # bot/telegram/polling.py stands in for it
         .build()
     )
@@ -137,7 +167,8 @@ async def _begin(application: App, settings: Settings) -> None:
     try:
         await application.bot.initialize()
         await application.initialize()
-        await application.bot.delete_webhook()
+        if not settings.webhook_url:
+            await application.bot.delete_webhook()
     except InvalidToken:
         raise CannotRun(REFUSED) from None
     except NetworkError:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.core.model import Action, Feedback, Language, Outcome, Reply, Verb
 from bot.recent import Recent
@@ -77,10 +77,10 @@ class Speaker:
             return
         try:
             await message.edit_text(texts[0], parse_mode=ParseMode.HTML, reply_markup=rendering.keyboard(reply))
-        except BadRequest as error:
+        except (BadRequest, ChatMigrated) as error:
             if "not modified" in error.message.casefold():  # pressed twice
                 return
-            await self.say(message, reply, counted=False)  # too old to edit, or deleted
+            await self.say(message, reply, counted=False)  # too old to edit, deleted, or left behind
         except Forbidden:
             return
         self.count(message.chat, reply)

@@ -53,6 +53,7 @@ def show(state: State, message: Json, raw: str, method: str) -> None:
     sent = Sent(at, message_id, text or "", raw, buttons, method, edited, earlier, file.name, file.content)
     state.showing[at, message_id] = sent
     state.sent.append(sent)
+    state.on_shown(sent)
 
 
 def _label_and_data(button: Json) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from .profile import PROFILE_METHODS
 from .state import Method, State
 from .strictness import bad_request, string, whole
 from .updates import Json
+from .webhooks import WEBHOOK_METHODS
 
 NOT_MODIFIED: Final = (
     "message is not modified: specified new message content and reply markup are exactly the same"
@@ -104,13 +105,6 @@ def send_chat_action(state: State, params: Json) -> bool:
     return True
 
 
-def delete_webhook(state: State, params: Json) -> bool:
-    """There is none; forget the waiting updates if asked to."""
-    if params.get("drop_pending_updates") is True:
-        state.pending.clear()
-    return True
-
-
 def _editable(state: State, params: Json) -> Json:
     chat_id = chats.chat_id(state, params)
     if params.get("message_id") is None:
@@ -159,17 +153,12 @@ def _answered(state: State, params: Json, name: str) -> str:
     return query_id
 
 
-def _webhook_info(state: State, _: Json) -> Json:
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": len(state.pending)}
-
-
 _ONLY_TRUE: Final = (
     "setMyDefaultAdministratorRights", "setChatMenuButton", "setMessageReaction", "pinChatMessage",
     "unpinChatMessage", "unpinAllChatMessages", "leaveChat", "logOut", "close",
 )  # fmt: skip
 METHODS: Final[Mapping[str, Method]] = {
     "getMe": lambda state, _: state.bot,
-    "getWebhookInfo": _webhook_info,
     "sendMessage": send_message,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
@@ -178,8 +167,8 @@ METHODS: Final[Mapping[str, Method]] = {
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
     "sendChatAction": send_chat_action,
-    "deleteWebhook": delete_webhook,
     **FILE_METHODS,
     **PROFILE_METHODS,
+    **WEBHOOK_METHODS,
     **{name: lambda _, __: True for name in _ONLY_TRUE},
 }

@@ -13,38 +13,53 @@ import asyncio
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import uvicorn
 
 from . import updates
 from .inline import InlineAnswer, InlineResult
 from .people import People
-from .state import Call, Refusal, Sent, State, Upload
+from .state import USUAL, Call, Delivery, Redelivery, Refusal, Sent, State, Upload, Webhook
 from .strictness import Refused
 from .web import NAMES, application
+from .webhooks import deliver
 
-__all__ = ["BotApiServer", "Call", "InlineAnswer", "InlineResult", "Refusal", "Sent", "Upload"]
+__all__ = [
+    "BotApiServer", "Call", "Delivery", "InlineAnswer", "InlineResult", "Redelivery", "Refusal", "Sent", "Upload",
+]  # fmt: skip
+
+T = TypeVar("T")
 
 
 class _Server(uvicorn.Server):
     """A uvicorn that says when it listens and leaves at once when told to, without looking again and again."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, state: State) -> None:
         super().__init__(config)
+        self._state = state
         self.ready = threading.Event()
         self._told: Callable[[], object] = bool
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        loop, self._leaving = asyncio.get_running_loop(), asyncio.Event()
-        self._told = lambda: loop.call_soon_threadsafe(self._leaving.set)
+        self.loop, self._leaving = asyncio.get_running_loop(), asyncio.Event()
+        self._told = lambda: self.loop.call_soon_threadsafe(self._leaving.set)
         self.ready.set()
 
     async def main_loop(self) -> None:
-        await self._leaving.wait()
+        """Deliver to a webhook until told to leave."""
+        delivering: asyncio.Future[Any] = asyncio.ensure_future(deliver(self._state))
+        leaving: asyncio.Future[Any] = asyncio.ensure_future(self._leaving.wait())
+        await asyncio.wait([delivering, leaving], return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        delivering.cancel()
+        with suppress(asyncio.CancelledError):
+            await delivering
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn does it, but for its tenth of a second of rest, which a test has no use for."""
@@ -65,8 +80,10 @@ class _Server(uvicorn.Server):
 class BotApiServer(People):
     """A Bot API server for one bot, and everything a test does with it. Every method may be called from any thread."""
 
-    def __init__(self, token: str = "12345:TEST", *, username: str = "under_test_bot") -> None:
-        self.state = State(token, updates.bot_user(token, username))
+    def __init__(
+        self, token: str = "12345:TEST", *, username: str = "under_test_bot", redelivery: Redelivery = USUAL
+    ) -> None:
+        self.state = State(token, updates.bot_user(token, username), redelivery=redelivery)
         self._port = 0
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -80,10 +97,10 @@ class BotApiServer(People):
         self._port = listener.getsockname()[1]
         self.state.stopping = False
         config = uvicorn.Config(
-            application(self.state), http="h11", ws="none", lifespan="off", log_config=None, log_level="critical",
+            application(self.state), http="auto", ws="none", lifespan="off", log_config=None, log_level="critical",
             access_log=False, timeout_keep_alive=75,
         )  # fmt: skip
-        self._server = _Server(config)
+        self._server = _Server(config, self.state)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="bot-api", daemon=True)
         self._thread.start()
         if not self._server.ready.wait(10):
@@ -158,6 +175,18 @@ class BotApiServer(People):
         with self.state.changed:
             return sorted(self.state.pending)
 
+    @property
+    def webhook(self) -> Webhook | None:
+        """Where updates are delivered to, if the bot has set a webhook."""
+        with self.state.changed:
+            return self.state.webhook
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every attempt so far to deliver an update to the webhook, in the order in which they ended."""
+        with self.state.changed:
+            return list(self.state.deliveries)
+
     def sent_to(self, chat_id: int) -> list[Sent]:
         """Return the entries of `sent` for one chat."""
         return [sent for sent in self.sent if sent.chat_id == chat_id]
@@ -189,7 +218,7 @@ class BotApiServer(People):
         return [call for call in self.calls if call.method == method]
 
     def acknowledged(self, update_id: int) -> bool:
-        """Say whether the bot asked for updates after this one: Telegram has then forgotten it."""
+        """Say whether the bot asked for updates after this one or its webhook took it: Telegram has forgotten it."""
         with self.state.changed:
             return update_id in self.state.confirmed
 
@@ -223,6 +252,12 @@ class BotApiServer(People):
                 sent = f"{len(self.state.sent)} sent, last {self.state.sent[-3:]}"
                 raise TimeoutError(f"waited {timeout} s; {sent}; last calls {last}")
             return list(self.state.sent)
+
+    def beside(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Do `work` in the loop that answers the bot, without a thread of its own: for many people at once."""
+        if self._server is None:
+            raise RuntimeError("the Bot API server does not run")
+        return asyncio.run_coroutine_threadsafe(work, self._server.loop)
 
     def block(self, chat_id: int) -> None:
         """From now on the bot is refused in this chat with 403. (For the update about it: my_chat_member.)"""

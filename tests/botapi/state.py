@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .inline import InlineAnswer
-from .strictness import Refused
+from .strictness import Refused, bad_request
 from .updates import Json, without_reply
 
 KINDS: Final = frozenset([
@@ -36,6 +37,37 @@ class Refusal(NamedTuple):
     method: str
     status: int
     description: str
+
+
+class Delivery(NamedTuple):
+    """One attempt to deliver an update to the webhook: the status that came, 0 for none, and what was wrong with it."""
+
+    update_id: int
+    status: int
+    error: str
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates are delivered to, and what last went wrong with that."""
+
+    url: str
+    secret_token: str = field(repr=False)
+    max_connections: int
+    error: str = field(default="", compare=False)
+    error_date: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """Seconds: the pause after a first failed delivery, the longest pause (each is twice the last), and a timeout."""
+
+    first: float = 0.1
+    longest: float = 2.0
+    timeout: float = 60.0
+
+
+USUAL: Final = Redelivery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +117,9 @@ class State:
     confirmed: set[int] = field(default_factory=set)
     allowed: frozenset[str] = DEFAULT_KINDS
     poll: int = 0
+    webhook: Webhook | None = None
+    redelivery: Redelivery = USUAL
+    deliveries: list[Delivery] = field(default_factory=list)
     next_update: int = 812_000_001
     next_message: int = 101
     chats: dict[int, Json] = field(default_factory=dict)
@@ -107,6 +142,10 @@ class State:
     told: dict[str, tuple[str, bool]] = field(default_factory=dict)
     inline_answers: dict[str, InlineAnswer] = field(default_factory=dict)
     profile: dict[tuple[str, str], Any] = field(default_factory=dict)
+    on_shown: Callable[[Sent], object] = bool
+    """Told of everything that the bot shows, under the lock: it must be quick."""
+    on_acknowledged: Callable[[int], object] = bool
+    """Told of every update that the bot acknowledges, likewise."""
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -119,12 +158,13 @@ class State:
                 for wake in self.wakers:
                     wake()
 
-    async def wait_until(self, met: Callable[[], bool], seconds: float) -> None:
-        """Wait in the server's loop until `met()` is true after a change, or the time is over."""
+    async def wait_until(self, met: Callable[[], bool], seconds: float | None) -> None:
+        """Wait in the server's loop until `met()` is true after a change, or the time is over if there is one."""
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
-            loop.call_soon_threadsafe(woken.set)
+            if not woken.is_set():
+                loop.call_soon_threadsafe(woken.set)
 
         with self.changed:
             self.wakers.add(wake)
@@ -142,6 +182,15 @@ class State:
     def _holds(self, met: Callable[[], bool]) -> bool:
         with self.changed:
             return met()
+
+    def allow(self, params: Json) -> None:
+        """Take from now on only the kinds of updates that the bot allows, if it says so."""
+        kinds = params.get("allowed_updates")
+        if kinds is None:
+            return
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+            raise bad_request("can't parse allowed_updates: expected an Array of String")
+        self.allowed = KINDS & frozenset(kinds) or DEFAULT_KINDS
 
     def new_message_id(self) -> int:
         """Return the next message id; the caller holds the lock."""
@@ -218,9 +267,31 @@ class State:
         """Forget updates with smaller ids: the bot has acknowledged them. A negative offset keeps that many."""
         if offset < 0:
             offset = (sorted(self.pending)[offset:] or [0])[0]
-        for update_id in [known for known in self.pending if known < offset]:
+        for update_id in list(takewhile(lambda known: known < offset, self.pending)):
             del self.pending[update_id]
             self.confirmed.add(update_id)
+            self.on_acknowledged(update_id)
+
+    def waiting(self, limit: int) -> list[Json]:
+        """Return so many of the updates that wait for the bot, the oldest first: in the order in which they came."""
+        return list(islice(self.pending.values(), limit))
+
+    def forget_all_but(self, most: int) -> None:
+        """Forget what is long past, so that a long run needs no more memory than a short one.
+
+        Of all that grows with every update or call, the newest `most` are kept, and what waits for the bot.
+        """
+        for found in (self.messages, self.showing, self.message_ids, self.queries, self.query_ids, self.told):
+            _keep_newest(found, most)
+        for listed in (self.sent, self.calls, self.refused, self.deliveries):
+            del listed[: max(len(listed) - most, 0)]
+        self.confirmed = set(sorted(self.confirmed)[-most:])
+        self.gone.clear()
+
+
+def _keep_newest(found: dict[Any, Any], most: int) -> None:
+    for name in list(islice(found, max(len(found) - most, 0))):
+        del found[name]
 
 
 def _messages(place: object) -> Iterator[Json]:

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .methods import METHODS
-from .state import DEFAULT_KINDS, KINDS, Call, Refusal, State, Upload
+from .state import Call, Refusal, State, Upload
 from .strictness import Refused, bad_request, whole
 from .updates import Json
 
@@ -22,8 +22,14 @@ LONGEST_POLL: Final = 50
 POLL: Final = "getUpdates"
 NAMES: Final = {name.casefold(): name for name in (POLL, *METHODS)}
 CONFLICT: Final = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+TERMINATED: Final = "Conflict: terminated by setWebhook request"
+HOOKED: Final = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
 
-_WHOLE: Final = frozenset(["offset", "limit", "timeout", "chat_id", "message_id", "reply_to_message_id", "cache_time"])
+_WHOLE: Final = frozenset(
+    ["offset", "limit", "timeout", "chat_id", "message_id", "reply_to_message_id", "cache_time", "max_connections"]
+)
 _STRUCTURED: Final = frozenset([
     "allowed_updates", "reply_markup", "entities", "caption_entities", "reply_parameters", "link_preview_options",
     "message_ids", "commands", "scope", "results", "button", "menu_button", "rights", "reaction",
@@ -108,7 +114,9 @@ async def _updates(state: State, params: Json) -> list[Json]:
     offset, limit = whole(params, "offset", 0), whole(params, "limit", 100)
     limit = limit if 0 < limit <= 100 else 100
     with state.changing():
-        _allow(state, params)
+        if state.webhook:
+            raise Refused(409, HOOKED)
+        state.allow(params)
         state.poll += 1
         ours = state.poll
         state.forget_before(offset)
@@ -116,21 +124,12 @@ async def _updates(state: State, params: Json) -> list[Json]:
     await state.wait_until(ready, min(max(whole(params, "timeout", 0), 0), LONGEST_POLL))
     with state.changed:
         if state.poll != ours:
-            raise Refused(409, CONFLICT)
-        return [state.pending[update_id] for update_id in sorted(state.pending)[:limit]]
+            raise Refused(409, TERMINATED if state.webhook else CONFLICT)
+        return state.waiting(limit)
 
 
 def _readiness(state: State, ours: int) -> Callable[[], bool]:
     return lambda: bool(state.pending) or state.poll != ours or state.stopping
-
-
-def _allow(state: State, params: Json) -> None:
-    kinds = params.get("allowed_updates")
-    if kinds is None:
-        return
-    if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-        raise bad_request("can't parse allowed_updates: expected an Array of String")
-    state.allowed = KINDS & frozenset(kinds) or DEFAULT_KINDS
 
 
 async def _parameters(request: Request) -> Json:

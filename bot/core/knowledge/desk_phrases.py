@@ -10,6 +10,7 @@ class DeskPhrases(Record):
     home: tuple[Line, ...]
     commands: dict[str, Line]
     group_id: Line
+    group_moved: Line
     languages: dict[str, Line]
     gone_button: Line
     trouble: Line

@@ -13,6 +13,8 @@ _MARKUP = re.compile(r"\*\*|__|</?[a-zA-Z][^>]*>|&[a-z]+;|^[-*#>] |`")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]")
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _LONGEST_ID = 32
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""On Windows no file can be called so: it would be a device."""
 
 
 def _one_line(text: str) -> str:
@@ -43,8 +45,8 @@ Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
 def is_id(text: str) -> bool:
-    """Say whether `text` can be an id."""
-    return len(text) <= _LONGEST_ID and re.fullmatch(ID_PATTERN, text) is not None
+    """Say whether `text` can be an id, and so the name of a file."""
+    return len(text) <= _LONGEST_ID and bool(re.fullmatch(ID_PATTERN, text)) and not _DEVICES.fullmatch(text)
 
 
 def many(least: int = 0, most: int | None = None) -> Any:

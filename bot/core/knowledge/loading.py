@@ -2,16 +2,25 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from stat import S_ISREG
+from typing import Any, Final
 
 from bot.core.knowledge import forms, yaml_text
-from bot.core.knowledge.fields import ID_PATTERN, Rejected
-from bot.core.knowledge.problems import Problem, of_model, problem
+from bot.core.knowledge.fields import Rejected, is_id
+from bot.core.knowledge.problems import Problem, of_broken, of_model, problem
 from bot.core.knowledge.whole import Entry, Knowledge
 from bot.core.model import Language
+
+MOST_FILES: Final = 5_000
+"""So many files and folders may be in the knowledge folder, hidden ones not counted."""
+_LONGEST_NAME: Final = 100
+_NAME: Final = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*\.yaml", re.ASCII)
+_DEVICE: Final = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com[0-9]|lpt[0-9])[./].*")
+"""What Windows takes for a device, whatever follows the point and whatever folder it is in."""
 
 
 class Unreadable(ValueError):
@@ -38,46 +47,119 @@ class Source:
 
 def read_folder(folder: Path) -> Mapping[str, Source]:
     """Return every YAML file of `folder` by name, but for hidden ones; raise Unreadable with all problems of form."""
-    if not folder.is_dir():
-        raise Unreadable([problem(folder.name or ".", 1, (), "-", "no_folder")])
-    found = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
-    names = sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
-    problems = [problem(name, 1, (), "-", "no_file") for name in forms.SINGLE_FILES if name not in names]
+    files, problems = files_in(folder)
+    return read_files(files, problems)
+
+
+def read_files(files: Mapping[str, bytes], found: Iterable[Problem] = ()) -> Mapping[str, Source]:
+    """Return every file of a whole folder read by its form; raise Unreadable with all problems, those `found` too."""
+    problems = list(found)
+    there = files.keys() | {each.file for each in problems}
+    problems += [problem(name, 1, (), "-", "no_file") for name in forms.SINGLE_FILES if name not in there]
     sources: dict[str, Source] = {}
-    for name in names:
+    for name, data in files.items():
         try:
-            sources[name] = read_source(name, (folder / name).read_bytes())
+            sources[name] = read_source(name, data)
         except Unreadable as unreadable:
             problems += unreadable.problems
-        except OSError as error:  # gone since it was listed, or not ours to read
-            problems.append(problem(name, 1, (), error.strerror or "-", "no_file"))
     if problems:
         raise Unreadable(problems)
     return sources
 
 
+def files_in(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return what the YAML files of `folder` hold, by name in order, and the problems of those that cannot be read.
+
+    Hidden files are left out, and so is what is no regular file within the folder, or too large; the folder itself may
+    be a link. Raise Unreadable if there is no folder, or one with too much in it.
+    """
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for path in _listed(folder):
+        name = path.relative_to(folder).as_posix()
+        try:
+            files[name] = _content(path, _printable(name), folder)
+        except Unreadable as unreadable:
+            problems += unreadable.problems
+        except OSError as error:  # gone since it was listed, or not ours to read
+            problems.append(problem(_printable(name), 1, (), error.strerror or "-", "no_file"))
+    return files, problems
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return what the YAML files of `folder` hold, by name in order; raise Unreadable if one of them cannot be read."""
+    files, problems = files_in(folder)
+    if problems:
+        raise Unreadable(problems)
+    return files
+
+
+def _listed(folder: Path) -> list[Path]:
+    """Return the YAML files of `folder` in the order of their names, with links to folders, which are not followed."""
+    name = _printable(folder.name) or "."
+    if not folder.is_dir():
+        raise Unreadable([problem(name, 1, (), "-", "no_folder")])
+    try:
+        found = list(islice(_below(folder), MOST_FILES + 1))
+    except OSError as error:
+        raise Unreadable([problem(name, 1, (), error.strerror or "-", "no_folder")]) from None
+    if len(found) > MOST_FILES:
+        raise Unreadable([problem(name, 1, (), f"> {MOST_FILES}", "many_files", most=MOST_FILES)])
+    wanted = (path for path in found if path.suffix == ".yaml" or (path.is_symlink() and path.is_dir()))
+    return sorted(wanted, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield all that is below `folder`, but for what is hidden or behind a link."""
+    waiting = [folder]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            if not path.name.startswith("."):
+                yield path
+                if path.is_dir() and not path.is_symlink():
+                    waiting.append(path)
+
+
+def _content(path: Path, name: str, folder: Path) -> bytes:
+    """Return what a file holds; raise Unreadable if it is none within `folder`, or too large, else OSError."""
+    is_file = S_ISREG(path.stat().st_mode)  # opening a pipe would wait for ever
+    if not is_file or (path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())):
+        raise Unreadable([problem(name, 1, (), "-", "not_regular")])
+    with path.open("rb") as file:
+        data = file.read(yaml_text.LARGEST + 1)
+    if len(data) > yaml_text.LARGEST:
+        raise Unreadable([of_broken(name, yaml_text.too_large())])
+    return data
+
+
+def is_name(name: str) -> bool:
+    """Say whether a file of the knowledge folder can have this name: it never leads out of it, on no system."""
+    return len(name) <= _LONGEST_NAME and bool(_NAME.fullmatch(name)) and not _DEVICE.match(name)
+
+
+def _printable(name: str) -> str:
+    """Return a name, which may be any bytes on a disk, as it can be shown."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
 def read_source(name: str, data: bytes) -> Source:
     """Return one file's text read by its form; raise Unreadable with all its problems."""
     form = forms.form_of(name)
-    if form is None or not re.fullmatch(ID_PATTERN, Path(name).stem.replace("_", "-")):
-        raise Unreadable([problem(name, 1, (), name, "unknown_file")])
+    if form is None or not is_name(name) or not is_id(Path(name).stem.replace("_", "-")):
+        raise Unreadable([problem(_printable(name), 1, (), _printable(name), "unknown_file")])
     try:
+        if len(data) > yaml_text.LARGEST:
+            raise yaml_text.too_large()
         text = data.decode("utf-8")
         document = yaml_text.read(text)
     except UnicodeDecodeError:
         raise Unreadable([problem(name, 1, (), "-", "not_utf8")]) from None
     except yaml_text.BrokenYaml as broken:
-        raise Unreadable([_broken(name, broken)]) from None
+        raise Unreadable([of_broken(name, broken)]) from None
     try:
         return Source(name, text, document, form.read(document.value))
     except Rejected as rejected:
         raise Unreadable(_rejected(name, document, rejected)) from None
-
-
-def _broken(name: str, broken: yaml_text.BrokenYaml) -> Problem:
-    if broken.key is not None:
-        return problem(name, broken.line, (broken.key,), broken.key, "duplicate_key")
-    return problem(name, broken.line, (), "-", "broken_yaml", reason=broken.reason)
 
 
 def _rejected(name: str, document: yaml_text.Document, rejected: Rejected) -> list[Problem]:
@@ -124,10 +206,15 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
 
 def checksum(sources: Mapping[str, Source]) -> str:
     """Return a SHA-256 over all names and texts (hexadecimal): equal knowledge, equal checksum."""
-    digest = hashlib.sha256()
-    for name in sorted(sources):
-        digest.update(f"{name}\0{sources[name].text}\0".encode())
-    return digest.hexdigest()
+    return digest({name: source.text.encode() for name, source in sources.items()})
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """Return the checksum of files that were not read yet."""
+    found = hashlib.sha256()
+    for name in sorted(files):
+        found.update(name.encode() + b"\0" + files[name] + b"\0")
+    return found.hexdigest()
 
 
 def canonical(source: Source) -> str:

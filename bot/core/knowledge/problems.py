@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.knowledge.yaml_text import Path
+from bot.core.knowledge import yaml_text
+from bot.core.knowledge.yaml_text import BrokenYaml, Path
 
 _SHOWN = 60
 
@@ -33,7 +34,15 @@ def problem(file: str, line: int, path: Path, found: object, code: str, **values
     """Return the problem `code` of `EXPECTED` at `path` of `file`, with `values` put into its sentences."""
     korean, english = EXPECTED[code]
     field = ".".join(str(part) for part in path)
-    return Problem(file, line, field, _shown(found), korean.format(**values), english.format(**values))
+    return Problem(file, line, _shown(field), _shown(found), korean.format(**values), english.format(**values))
+
+
+def of_broken(file: str, broken: BrokenYaml) -> Problem:
+    """Return the problem of a text that cannot be read."""
+    if broken.key is not None:
+        return problem(file, broken.line, (broken.key,), broken.key, broken.code)
+    limits = {"deepest": yaml_text.DEEPEST, "most": yaml_text.MOST, "largest": yaml_text.LARGEST // 1024**2}
+    return problem(file, broken.line, (), "-", broken.code, reason=broken.reason, **limits)
 
 
 def _shown(found: object) -> str:
@@ -65,6 +74,18 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "no_file": ("이 파일이 있어야 합니다", "this file must exist"),
     "broken_yaml": ("읽을 수 있는 YAML이어야 합니다 ({reason})", "readable YAML ({reason})"),
     "duplicate_key": ("같은 칸은 한 번만 씁니다", "each key only once"),
+    "yaml_alias": ("별명(&이름, *이름) 없이 글을 그대로 써야 합니다", "no anchors or aliases (&name, *name); write the text itself"),
+    "yaml_tag": ("느낌표로 시작하는 꼬리표(!…)가 없어야 합니다. 그런 글은 따옴표로 감싸세요", "no tags (!…); put such a text into quotes"),
+    "yaml_merge": ("합치는 칸(<<)이 없어야 합니다", "no merge keys (<<)"),
+    "yaml_key": ("칸 이름은 글이어야 합니다", "a text as the name of a field"),
+    "yaml_directive": ("%로 시작하는 지시문이 없어야 합니다", "no directives (%…)"),
+    "yaml_documents": ("한 파일에는 글 하나만 씁니다(두 번째 --- 를 지우세요)", "one document in a file (take the second --- away)"),
+    "yaml_deep": ("목록과 칸은 {deepest}겹까지입니다", "mappings and lists at most {deepest} deep"),
+    "yaml_many": ("한 파일에 값은 {most}개까지입니다", "at most {most} values in a file"),
+    "yaml_large": ("한 파일은 {largest}MB까지입니다", "a file of at most {largest} MB"),
+    "yaml_control": ("보이지 않는 제어 문자가 없어야 합니다. 지우고 다시 쓰세요", "no control characters; delete them and type again"),
+    "not_regular": ("지식 폴더 안의 보통 파일이어야 합니다(장치, 파이프, 밖으로 나가는 링크는 읽지 않습니다)", "a regular file within the folder (no device, no pipe, no link that leads out)"),
+    "many_files": ("지식 폴더에는 {most}개까지 둡니다. 폴더가 맞는지 보세요", "at most {most} files and folders; is this the right folder?"),
     "not_utf8": ("UTF-8로 저장한 글이어야 합니다", "text saved as UTF-8"),
     "not_canonical": ("정해진 모양이어야 합니다. 고치기: python -m bot format", "the canonical form; mend with: python -m bot format"),
     "unknown_file": ("여기에 둘 수 없는 파일입니다", "a file that has a place here"),

@@ -6,6 +6,7 @@ from itertools import chain
 
 from bot.core.knowledge.models import Concept, EntryContent, Word, WordKind
 from bot.core.language.glossary import Glossary, glossary_of
+from bot.core.language.jamo import decompose
 from bot.core.language.normal import plain, spaceless
 from bot.core.language.northern import northern_to_common
 from bot.core.language.word_question import words_asked
@@ -18,7 +19,8 @@ _NEW_HERE = frozenset([WordKind.LOANWORD, WordKind.ABBREVIATION])
 class WordBook:
     """Words and concepts by each name they are asked by; the glossaries of hard words and of all southern words.
 
-    `names` has every name as it is listed, by its form without spaces in common spelling.
+    `names` has every name as it is listed, by its form without spaces in common spelling; `letters` are those forms in
+    the same order, Korean syllables taken apart.
     """
 
     words: Mapping[str, tuple[Word, ...]]
@@ -26,17 +28,19 @@ class WordBook:
     glossary: Glossary
     southern: Glossary
     names: Mapping[str, str]
+    letters: tuple[str, ...]
 
     def named(self, name: str) -> tuple[Concept | None, tuple[Word, ...]]:
         """Return the concept and the words of that name."""
-        return self.concepts.get(_key(name)), self.words.get(_key(name), ())
+        key = _key(name)
+        return self.concepts.get(key), self.words.get(key, ())
 
     def asked(self, text: str) -> tuple[str, Concept | None, tuple[Word, ...]]:
-        """Return the word that `text` asks about, the concept of that name, and what else the word means.
+        """Return the word that `text` (in plain form) asks about, the concept of that name, what else the word means.
 
         All are empty if it asks about no word, or about one that is not listed.
         """
-        for name in words_asked(plain(text)):
+        for name in words_asked(text):
             found = self.named(name)
             if any(found):
                 return name, *found
@@ -51,12 +55,14 @@ def word_book(words: Iterable[Word], concepts: Iterable[Concept]) -> WordBook:
         for name in {_key(form) for form in chain(word.north, word.south)}:
             named.setdefault(name, []).append(word)
     of_words = (name for word in words for name in (*word.north, *word.south))
+    names = {_key(name): name for name in (*of_words, *(name for each in concepts for name in each.words))}
     return WordBook(
         words={name: tuple(found[:MOST_MEANINGS]) for name, found in named.items()},
         concepts={_key(name): each for each in concepts for name in chain(each.words, each.english)},
         glossary=glossary_of(explanations(words)),
         southern=glossary_of({name: word.ko for word in words for name in word.south if len(name) > 1}),
-        names={_key(name): name for name in (*of_words, *(name for each in concepts for name in each.words))},
+        names=names,
+        letters=tuple(map(decompose, names)),
     )
 
 

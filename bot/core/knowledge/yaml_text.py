@@ -1,8 +1,9 @@
 """YAML in and out: every scalar stays text, an equal key twice is refused, and each value knows its line."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 
@@ -10,12 +11,29 @@ Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a file: keys and list positions, from the top."""
 
 
-class BrokenYaml(ValueError):
-    """A text that is not YAML, or that has one key twice. `line` counts from 1; `reason` is the reader's own word."""
+LARGEST: Final = 4 * 1024 * 1024
+"""Bytes of a file, and letters of a text, that are read."""
+MOST: Final = 100_000
+"""Values of a text."""
+DEEPEST: Final = 20
+"""So many mappings and lists may stand in each other."""
 
-    def __init__(self, line: int, reason: str, key: str | None = None) -> None:
+_MERGE: Final = "<<"
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What is no part of a text: control letters, halves of letters, and what Unicode never gives a meaning."""
+
+_DIRECTIVE: Final = re.compile("(?:\\A\ufeff?|[\n\r\x85\u2028\u2029])%(?:YAML|TAG)\\b")
+
+
+class BrokenYaml(ValueError):
+    """A text that is not YAML, or not of the plain kind that the knowledge is written in.
+
+    `line` counts from 1. `code` names a sentence of bot.core.knowledge.problems; `reason` is the reader's own word.
+    """
+
+    def __init__(self, line: int, reason: str, key: str | None = None, code: str = "broken_yaml") -> None:
         super().__init__(reason)
-        self.line, self.reason, self.key = line, reason, key
+        self.line, self.reason, self.key, self.code = line, reason, key, code
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,47 +51,128 @@ class Document:
 
 
 # The C reader is ten times faster; the pure one stands in where PyYAML was built without it.
-_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """Every scalar stays text, so no time is spent on finding out what else it might be."""
-
-    def resolve(self, kind: object, value: object, implicit: object) -> str:
-        return ""
+_Holder: TypeAlias = dict[str, Any] | list[Any]
+_Event: TypeAlias = Any  # what PyYAML tells of its types leaves out the half
+_Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 def read(text: str) -> Document:
-    """Read `text`; raise BrokenYaml when it cannot be read or repeats a key."""
+    """Read `text` in time that grows with its length; raise BrokenYaml when it cannot be read or repeats a key.
+
+    Refused is also what YAML has beyond mappings, lists and texts (aliases, tags, directives, several documents), and
+    what is too long or too deep: a short text could mean a very long one, or bring the program to its end.
+    """
+    if len(text) > LARGEST:
+        raise too_large()
+    if "%" in text and (found := _DIRECTIVE.search(text)):  # many of them would take the parser hours
+        raise BrokenYaml(_line(text, found.end()), "directive", code="yaml_directive")
+    builder = _Builder()
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        for event in iter(_Parser(text).get_event, None):
+            builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BrokenYaml(mark.line + 1 if mark else 1, error.problem or str(error)) from None
-    except yaml.YAMLError as error:
-        raise BrokenYaml(1, str(error)) from None
-    lines: dict[Path, int] = {}
-    return Document({} if node is None else _value(node, (), lines), lines)
+    except (yaml.YAMLError, UnicodeEncodeError):  # what it cannot read is a letter
+        found = _CONTROL.search(text)
+        line = _line(text, found.start()) if found else 1
+        raise BrokenYaml(line, "control character", code="yaml_control") from None
+    return Document(builder.root, builder.lines)
 
 
-def _value(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
-    lines[path] = node.start_mark.line + 1
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*path, at), lines) for at, item in enumerate(node.value)]
-    return str(node.value)
+def too_large() -> BrokenYaml:
+    """Return what is said of a text that is longer than LARGEST."""
+    return BrokenYaml(1, "too large", code="yaml_large")
 
 
-def _mapping(node: yaml.MappingNode, path: Path, lines: dict[Path, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key, line = str(key_node.value), key_node.start_mark.line + 1
-        if key in found:
-            raise BrokenYaml(line, f"duplicate key {key}", key)
-        found[key] = _value(value_node, (*path, key), lines)
-        lines[(*path, key)] = line
-    return found
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
+class _Builder:
+    """Puts values together from what the parser tells, one event after the other; never calls itself."""
+
+    __slots__ = ("_documents", "_key", "_open", "lines", "root")
+
+    def __init__(self) -> None:
+        self.root: Any = {}
+        self.lines: dict[Path, int] = {}
+        self._documents = 0
+        self._open: list[tuple[_Holder, Path]] = []
+        """Mappings and lists that have not ended, each with its place."""
+        self._key: str | None = None
+        """What the next value of the innermost mapping is called, once it was told."""
+
+    def take(self, event: _Event) -> None:
+        """Take what comes next; raise BrokenYaml for what is refused."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            if event.style == '"' and _CONTROL.search(event.value):  # only there it can be written in other letters
+                raise _refused(event, "control character", "yaml_control")
+            self._node(event, event.value)
+        elif kind is yaml.MappingStartEvent:
+            self._node(event, {})
+        elif kind is yaml.SequenceStartEvent:
+            self._node(event, [])
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._open.pop()
+        elif kind is yaml.AliasEvent:
+            raise _refused(event, "alias", "yaml_alias")
+        elif kind is yaml.DocumentStartEvent:
+            self._document(event)
+
+    def _document(self, event: _Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise _refused(event, "second document", "yaml_documents")
+
+    def _node(self, event: _Event, value: Any) -> None:
+        if event.anchor is not None:
+            raise _refused(event, "anchor", "yaml_alias")
+        if event.tag is not None:
+            raise _refused(event, "tag", "yaml_tag")
+        path: Path = ()
+        if not self._open:
+            self.root = value
+            self.lines[path] = event.start_mark.line + 1
+        else:
+            inside, path = self._open[-1]
+            if isinstance(inside, list):
+                path = (*path, len(inside))
+                self.lines[path] = event.start_mark.line + 1
+                inside.append(value)
+            elif self._key is None:
+                self._key = _key(event, value, inside)
+                self.lines[(*path, self._key)] = event.start_mark.line + 1  # a value's line is that of its key
+                return
+            else:
+                path = (*path, self._key)
+                inside[self._key] = value
+                self._key = None
+        if type(value) is not str:
+            self._begin(event, value, path)
+        if len(self.lines) > MOST:
+            raise _refused(event, "too many values", "yaml_many")
+
+    def _begin(self, event: _Event, value: _Holder, path: Path) -> None:
+        if len(self._open) == DEEPEST:
+            raise _refused(event, "too deep", "yaml_deep")
+        self._open.append((value, path))
+
+
+def _key(event: _Event, value: Any, inside: dict[str, Any]) -> str:
+    """Return what was told as the name of a value; raise BrokenYaml if it cannot be that."""
+    if not isinstance(value, str):
+        raise _refused(event, "a key that is no text", "yaml_key")
+    if value == _MERGE and event.implicit[0]:
+        raise _refused(event, "merge key", "yaml_merge")
+    if value in inside:
+        raise BrokenYaml(event.start_mark.line + 1, f"duplicate key {value}", value, "duplicate_key")
+    return value
+
+
+def _refused(event: _Event, reason: str, code: str) -> BrokenYaml:
+    return BrokenYaml(event.start_mark.line + 1, reason, code=code)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -1,6 +1,7 @@
 """Korean typed while the keyboard was left in English: "gksktpsxj" is 하나센터 (the two-set layout)."""
 
 import re
+from collections.abc import Iterable
 
 from bot.core.language.jamo import COMPOUND, FINALS, VOWELS, join
 
@@ -18,10 +19,10 @@ _RUN = re.compile(r"[A-Za-z]+")
 
 def as_korean(text: str) -> str:
     """Return `text` with each run of Latin letters read as Korean keys; capitals count ("R" is ㄲ)."""
-    return _RUN.sub(lambda run: _compose([_KEYS[key] for key in run.group()]), text)
+    return _RUN.sub(lambda run: compose([_KEYS[key] for key in run.group()]), text)
 
 
-def _compose(letters: list[str]) -> str:
+def compose(letters: Iterable[str]) -> str:
     """Put typed letters together as the keyboard would; a letter that fits nowhere stands alone."""
     done: list[str] = []
     syllable = _Syllable()

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.core.language.jamo import decompose, is_syllable
 from bot.core.language.keyboard import as_korean
-from bot.core.language.normal import plain
+from bot.core.language.normal import plain, visible
 from bot.core.language.northern import northern_to_common
 from bot.core.language.roman import as_hangul
 from bot.core.model import Language
@@ -51,8 +51,10 @@ class Reader:
 
     def read(self, text: str) -> Sentence:
         """Return the comparable form of `text`."""
-        typed = self.as_meant(text)
-        words = plain(typed)
+        return self.sentence(plain(self.as_meant(text)))
+
+    def sentence(self, words: str) -> Sentence:
+        """Return the comparable form of `words` that were meant, in plain form."""
         language = language_of(words)
         if language is Language.KO:
             words = self._southern(northern_to_common(words))
@@ -62,10 +64,11 @@ class Reader:
         """Return `text`, or the Korean that was meant: typed with the keyboard left in English, or in Latin letters."""
         if _HANGUL.search(text) or _HAN.search(text):
             return text
-        latin = _LATIN_WORD.findall(text)
+        shown = visible(text)
+        latin = _LATIN_WORD.findall(shown)
         if 2 * sum(word.casefold() in self.english for word in latin) >= len(latin):
             return text
-        for korean in (as_korean(text), as_hangul(text)):
+        for korean in (as_korean(shown), as_hangul(shown)):
             if korean and self._reads_as_korean(korean):
                 return korean
         return text

@@ -1,16 +1,19 @@
 """The second net under the urgent check: how like cries for help a text, or a part of it, is."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.core.language.reading import Sentence, sentence_of
-from bot.core.matching.ranking import LANGUAGES, Matcher, View, chance, counted
+from bot.core.matching.ranking import LANGUAGES, Matcher, View, chance, counted_each, heard_in
 from bot.core.matching.weights import NONE_OF_THEM, Floats, Weights
 
 WINDOW = 10
 """A cry is often one sentence of a long story: so many words are also looked at alone, half a window apart."""
 NEIGHBOURS = 5
+_ROW = 64
+"""So many phrases are looked at together: from the largest of each it is seen which are too small to be sorted."""
 ALARM_SIGNS = (
     "urgent", "a part urgent", "of a kind", "a part of a kind", "near cries", "near harmless ones", "near others",
     "of no entry", "of an entry", "length",
@@ -37,7 +40,7 @@ def alarm(matcher: Matcher, view: View) -> Alarm:
     bar = float(weights.alarm_bars[LANGUAGES.index(view.sentence.language)])
     if not view.sentence.letters:
         return Alarm(weights.kinds[0], 0.0, bar)
-    kind, signs = alarm_signs(matcher, view, part_scores(weights, view.sentence))
+    kind, signs = alarm_signs(matcher, view, part_scores(weights, view))
     probability = float(chance(weights.alarm_signs, (signs - weights.alarm_centre) / weights.alarm_spread))
     return Alarm(kind, probability, bar)
 
@@ -55,7 +58,7 @@ def alarm_signs(matcher: Matcher, view: View, scores: Floats) -> tuple[str, Floa
     none = weights.labels.index(NONE_OF_THEM)
     signs = [
         urgent[0], urgent.max(), kinds[0].max(), kinds.max(),
-        _near(view.shared[matcher.cries]), _near(view.shared[matcher.harmless]), _near(view.shared[matcher.ordinary]),
+        *(_near(view.shared, each) for each in (matcher.cries, matcher.harmless, matcher.ordinary)),
         view.scores[none], np.delete(view.scores, none).max(initial=-2), min(len(view.sentence.letters), 200) / 200,
     ]  # fmt: skip
     return kind, np.array(signs, np.float32)
@@ -70,15 +73,21 @@ def parts(sentence: Sentence) -> list[Sentence]:
     return [sentence, *(sentence_of(sentence.language, each) for each in windows)]
 
 
-def part_scores(weights: Weights, sentence: Sentence) -> Floats:
+def part_scores(weights: Weights, view: View) -> Floats:
     """Return the score of each part for each kind and, last, for any, shape (parts, K + 1)."""
-    every = [counted(weights, part) for part in parts(sentence)]
-    return np.array([weights.alarm_base + found.value @ weights.alarm[found.at] for found in every], np.float32)
+    windows = parts(view.sentence)[1:]
+    every = counted_each(weights, windows) if windows else []
+    return np.array([view.heard, *(heard_in(weights, found) for found in every)], np.float32)
 
 
-def _near(shared: Floats) -> float:
-    """Return the mean of the NEIGHBOURS largest; most phrases share nothing, and are not sorted."""
-    some = shared[shared > 0]
-    if len(some) > NEIGHBOURS:
-        some = np.partition(some, len(some) - NEIGHBOURS)[-NEIGHBOURS:]
-    return float(some.sum()) / NEIGHBOURS
+def _near(shared: Floats, phrases: Sequence[slice]) -> float:
+    """Return the mean of the NEIGHBOURS largest that `phrases` share: so many rows have one as large as the least."""
+    shared = np.concatenate([shared[:0], *(shared[each] for each in phrases)])
+    rows = len(shared) // _ROW
+    if rows > NEIGHBOURS:
+        largest = shared[: rows * _ROW].reshape(rows, _ROW).max(axis=1)
+        least = np.partition(largest, rows - NEIGHBOURS)[rows - NEIGHBOURS]
+        shared = shared[shared >= least] if least > 0 else shared[shared > 0]
+    if len(shared) > NEIGHBOURS:
+        shared = np.partition(shared, len(shared) - NEIGHBOURS)[-NEIGHBOURS:]
+    return float(shared.sum()) / NEIGHBOURS

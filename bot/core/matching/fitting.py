@@ -195,7 +195,7 @@ def _views(partial: Matcher, samples: Samples, rows: Rows) -> Iterator[tuple[See
     heard = _part_scores(weights, sentences)
     for row, (at, alike, said) in enumerate(zip(asked, shared, heard, strict=True)):
         label, sentence = int(samples.label[at]), samples.sentences[at]
-        view = View(sentence, float(known[row]), scores[row], alike)
+        view = View(sentence, float(known[row]), scores[row], alike, said[0])
         answered = label < samples.answering
         picked, signs = signs_of(partial, view) if answered else ([], np.zeros((0, len(SIGNS)), np.float32))
         alarming = alarm_signs(partial, view, said)[1] if samples.kinds else np.zeros(0, np.float32)

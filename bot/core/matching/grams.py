@@ -85,6 +85,10 @@ def _runs(strings: Sequence[str], owners: NDArray[np.integer], length: int, seed
 
 
 def _counted(keys: NDArray[np.uint64]) -> Pieces:
-    found, often = np.unique(keys, return_counts=True)
+    keys = np.sort(keys)
+    first = np.ones(len(keys), bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    found, at = keys[first], np.flatnonzero(first)
+    often = np.concatenate([at[1:], [len(keys)]])[: len(at)] - at
     value = (1.0 + np.log(often)).astype(np.float32)
     return Pieces((found >> np.uint64(32)).astype(np.int64), found.astype(np.uint32), value)

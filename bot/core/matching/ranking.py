@@ -1,6 +1,8 @@
 """Which entries a question comes nearest to, with a probability for each that it is the right one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -42,13 +44,15 @@ class Counted(NamedTuple):
 class View(NamedTuple):
     """What is seen of a sentence: what share of it is known, how the labels score (C,), what each phrase shares (P,).
 
-    The scores are linear; a phrase shares from nothing to 1 for each kind of pieces.
+    The scores are linear; a phrase shares from nothing to 1 for each kind of pieces. `heard` are the scores for each
+    kind of emergency and, last, for any (K + 1,).
     """
 
     sentence: Sentence
     known: float
     scores: Floats
     shared: Floats
+    heard: Floats
 
 
 class Near(NamedTuple):
@@ -62,20 +66,21 @@ class Near(NamedTuple):
 class Matcher:
     """Fitted weights, ready to rank; `groups` are the positions of each label's phrases, in the order of the labels.
 
-    `cries`, `harmless` and `ordinary` are those of urgent texts, of harmless ones with alarming words, of all others.
+    `cries`, `harmless` and `ordinary` are where phrases of urgent texts, of harmless ones with alarming words, of all
+    others stand side by side.
     """
 
     weights: Weights
     groups: tuple[NDArray[np.int64], ...]
-    cries: NDArray[np.int64]
-    harmless: NDArray[np.int64]
-    ordinary: NDArray[np.int64]
+    cries: tuple[slice, ...]
+    harmless: tuple[slice, ...]
+    ordinary: tuple[slice, ...]
 
     def view(self, sentence: Sentence) -> View:
         """Return what is to be known of `sentence` before anything is decided."""
         found = counted(self.weights, sentence)
         scores: Floats = self.weights.base + found.value @ self.weights.table[found.at]
-        return View(sentence, found.known, scores, cosines(self.weights, found))
+        return View(sentence, found.known, scores, cosines(self.weights, found), heard_in(self.weights, found))
 
     def rank(self, view: View) -> tuple[Candidate, ...]:
         """Return the nearest entries, most probable first, at most SHORTLIST; none for a text without letters."""
@@ -95,32 +100,57 @@ def matcher_of(weights: Weights) -> Matcher:
     return Matcher(
         weights=weights,
         groups=tuple(np.flatnonzero(owner == label) for label in range(answering)),
-        cries=np.flatnonzero((owner >= answering) & ~harmless),
-        harmless=np.flatnonzero(harmless),
-        ordinary=np.flatnonzero(owner < answering),
+        cries=_runs((owner >= answering) & ~harmless),
+        harmless=_runs(harmless),
+        ordinary=_runs(owner < answering),
     )
+
+
+def _runs(wanted: NDArray[np.bool_]) -> tuple[slice, ...]:
+    """Return where those that are `wanted` stand side by side."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], wanted, [False]]))).tolist()
+    return tuple(slice(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True))
 
 
 def counted(weights: Weights, sentence: Sentence) -> Counted:
     """Return the sentence's known pieces, each kind of piece scaled to length one."""
-    places, values, total = [], [], 0
-    for kind in grams.pieces([sentence]):
-        at, found = find(weights.codes, kind.code)
-        total += len(found)
-        at, value = at[found], kind.value[found] * weights.rarity[at[found]]
-        places.append(at)
-        values.append(value / max(float(np.linalg.norm(value)), 1e-9))
-    at = np.concatenate(places)
-    return Counted(at, np.concatenate(values), len(at) / max(1, total))
+    return counted_each(weights, [sentence])[0]
+
+
+def counted_each(weights: Weights, sentences: Sequence[Sentence]) -> list[Counted]:
+    """Return what `counted` does for each sentence, for all at once."""
+    kinds = grams.pieces(sentences)
+    codes = np.concatenate([kind.code for kind in kinds])
+    row = np.concatenate([kind.row for kind in kinds])
+    group = np.concatenate([kind.row + at * len(sentences) for at, kind in enumerate(kinds)])
+    at, known = find(weights.codes, codes)
+    at, group = at[known], group[known]
+    value = np.concatenate([kind.value for kind in kinds])[known] * weights.rarity[at]
+    length = np.sqrt(np.bincount(group, value * value, len(kinds) * len(sentences)))
+    value /= np.maximum(length, 1e-9).astype(np.float32)[group]
+    if len(sentences) == 1:
+        return [Counted(at, value, len(at) / max(1, len(codes)))]
+    total, own = np.bincount(row, minlength=len(sentences)), row[known]
+    order, ends = np.argsort(own, kind="stable"), np.cumsum(np.bincount(own, minlength=len(sentences)))[:-1]
+    split = zip(np.split(at[order], ends), np.split(value[order], ends), total.tolist(), strict=True)
+    return [Counted(each, much, len(each) / max(1, many)) for each, much, many in split]
 
 
 def cosines(weights: Weights, found: Counted) -> Floats:
     """Return how much of its pieces a sentence shares with each phrase, shape (P,)."""
-    first, lengths = weights.starts[found.at].astype(np.int64), weights.starts[found.at + 1] - weights.starts[found.at]
-    before = np.cumsum(lengths, dtype=np.int64) - lengths
-    index = np.repeat(first - before, lengths) + np.arange(int(lengths.sum()))
-    shared = weights.shares[index] * np.repeat(found.value, lengths)
-    return np.bincount(weights.phrases[index], shared, len(weights.owner)).astype(np.float32)
+    if not len(found.at):
+        return np.zeros(len(weights.owner), np.float32)
+    first, last = weights.starts[found.at], weights.starts[found.at + 1]
+    places = [slice(*each) for each in zip(first.tolist(), last.tolist(), strict=True)]
+    shared = np.concatenate([weights.shares[each] for each in places]) * np.repeat(found.value, last - first)
+    phrases = np.concatenate([weights.phrases[each] for each in places])
+    return np.bincount(phrases, shared, len(weights.owner)).astype(np.float32)
+
+
+def heard_in(weights: Weights, found: Counted) -> Floats:
+    """Return the score for each kind of emergency and, last, for any, shape (K + 1,)."""
+    scores: Floats = (weights.alarm_base + found.value @ weights.alarm[found.at]).astype(np.float32)
+    return scores
 
 
 def find(known: NDArray[np.uint32], codes: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -137,45 +167,59 @@ def signs_of(matcher: Matcher, view: View) -> tuple[list[int], Floats]:
     phrase, the mean of its three nearest, both over those of "none of them"; the likeness in letters of the most alike
     of the three, its lead; how much of the sentence is known, how long it is.
     """
-    sentence, known, scores, shared = view
+    sentence, known, scores, shared, _ = view
     none = matcher.weights.labels.index(NONE_OF_THEM)
     picked = [int(label) for label in np.argsort(-scores) if label != none][:SHORTLIST]
     near = [nearest(shared, matcher.groups[label]) for label in picked]
-    others = nearest(shared, matcher.groups[none])
-    own, alike = scores[picked], np.array([_alike(matcher.weights, sentence, each) for each in near], np.float32)
-    length = min(len(sentence.letters), 80) / 80
-    signs = [
-        [own[at], own[at] - _best_other(own, at), own[at] - scores[none],
-         *_first_and_mean(each), *(_first_and_mean(each) - _first_and_mean(others)),
-         alike[at], alike[at] - _best_other(alike, at), known, length]
-        for at, each in enumerate(near)
-    ]  # fmt: skip
-    return picked, np.array(signs, np.float32)
+    own, alike = scores[picked], _alike(matcher.weights, sentence, near)
+    nearness = _first_and_mean([*near, nearest(shared, matcher.groups[none])])
+    signs = np.empty((len(picked), len(SIGNS)), np.float32)
+    signs[:, 0], signs[:, 1], signs[:, 2] = own, own - _best_others(own), own - scores[none]
+    signs[:, 3:5], signs[:, 5:7] = nearness[:-1], nearness[:-1] - nearness[-1]
+    signs[:, 7], signs[:, 8] = alike, alike - _best_others(alike)
+    signs[:, 9], signs[:, 10] = known, min(len(sentence.letters), 80) / 80
+    return picked, signs
 
 
 def nearest(shared: Floats, group: NDArray[np.int64]) -> Near:
     """Return the nearest phrases of a `group` of positions."""
-    cosine = shared[group]
+    cosine = _picked(shared, group)
     most = min(NEAREST, len(group))
-    best = np.argpartition(-cosine, most - 1)[:most] if most else np.zeros(0, np.int64)
-    best = best[np.argsort(-cosine[best], kind="stable")]
+    best = (-cosine).argpartition(most - 1)[:most] if most else np.zeros(0, np.int64)
+    best = best[(-cosine[best]).argsort(kind="stable")]
     return Near(cosine[best], group[best])
 
 
-def _first_and_mean(near: Near) -> Floats:
-    if not len(near.cosines):
-        return np.zeros(2, np.float32)
-    return np.array([near.cosines[0], near.cosines.mean()], np.float32)
+def _picked(shared: Floats, group: NDArray[np.int64]) -> Floats:
+    """Return what the phrases of a `group` of ascending positions share: side by side they need no picking."""
+    together = len(group) > 0 and group[-1] - group[0] + 1 == len(group)
+    found: Floats = shared[group[0] : group[-1] + 1] if together else shared[group]
+    return found
 
 
-def _alike(weights: Weights, sentence: Sentence, near: Near) -> float:
-    phrases = [weights.letters[at] for at in near.phrases]
-    return float(likeness(sentence.letters, phrases).max()) if phrases else 0.0
+def _first_and_mean(near: Sequence[Near]) -> Floats:
+    """Return the first cosine of each and the mean of its cosines, shape (near, 2); nothing where there is none."""
+    cosines = np.zeros((len(near), NEAREST), np.float32)
+    for row, each in zip(cosines, near, strict=True):
+        row[: len(each.cosines)] = each.cosines
+    many = np.array([max(1, len(each.cosines)) for each in near], np.float32)
+    return np.stack([cosines[:, 0], cosines.sum(axis=1) / many], axis=1)
 
 
-def _best_other(values: Floats, at: int) -> float:
-    rest = np.delete(values, at)
-    return float(rest.max()) if len(rest) else 0.0
+def _alike(weights: Weights, sentence: Sentence, near: Sequence[Near]) -> Floats:
+    """Return how alike in letters the most alike phrase of each is, shape (near,); nothing where there is none."""
+    phrases = [weights.letters[at] for each in near for at in each.phrases.tolist()]
+    alike = iter(likeness(sentence.letters, phrases).tolist() if phrases else ())
+    return np.array([max(islice(alike, len(each.phrases)), default=0.0) for each in near], np.float32)
+
+
+def _best_others(values: Floats) -> Floats:
+    """Return the largest of the other values for each, shape (values,); nothing where there is no other."""
+    if len(values) < 2:
+        return np.zeros(len(values), np.float32)
+    second, first = np.sort(values)[-2:]
+    others: Floats = np.where(values == first, second, first)
+    return others
 
 
 def ordered(weights: Weights, language: Language, signs: Floats) -> tuple[NDArray[np.int64], Floats]:

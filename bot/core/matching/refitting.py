@@ -154,7 +154,7 @@ def rank_without(matcher: Matcher, text: Text, at: int | None) -> tuple[Candidat
     scores = _without(view.scores[None], own, np.array([value @ value + 1]))[0]
     shared = view.shared.copy()
     shared[at] = 0
-    return matcher.rank(View(sentence, view.known, scores, shared))
+    return matcher.rank(View(sentence, view.known, scores, shared, view.heard))
 
 
 def _without(scores: Floats, own: NDArray[np.int64], length: Floats) -> Floats:
