@@ -2,8 +2,10 @@
 
 import ctypes
 import logging
+import os
 import stat
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,6 +16,7 @@ except ImportError:  # Windows has no core dumps of this kind
     resource = None  # type: ignore[assignment]
 
 OURS: Final = "gildongmu"
+SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "TICKET_KEY")
 PR_SET_DUMPABLE: Final = 4
 """From linux/prctl.h."""
 SILENT: Final = ("telegram",)
@@ -45,6 +48,11 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     logging.raiseExceptions = False  # else what cannot be logged is printed whole
     logging.captureWarnings(capture=True)  # a warning may quote what it is about
+
+
+def without_secrets(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return `environment` for programs that we start: they need neither the token nor the key."""
+    return {name: value for name, value in environment.items() if name not in SECRETS}
 
 
 def lock_down() -> None:

@@ -18,6 +18,7 @@ from bot.core.knowledge.loading import Source, assemble, checksum, read_folder
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
 from bot.current import Current
+from bot.hardening import without_secrets
 from bot.publishing import Build
 from bot.settings import Settings, version
 
@@ -79,7 +80,9 @@ def _fitted(settings: Settings, sources: Mapping[str, Source], key: str, waiting
     with TemporaryDirectory() as spare, waiting(LEARNING):
         path = Path(spare) / "weights.npz"
         command = [sys.executable, "-m", "bot.fit", str(settings.knowledge_dir), str(path)]
-        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as learning:
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=without_secrets()
+        ) as learning:
             try:
                 checks.demand_sound(sources)
                 _, said = learning.communicate()

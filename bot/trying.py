@@ -20,6 +20,7 @@ from bot.core.editing import Change
 from bot.core.knowledge.loading import contents
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
+from bot.hardening import without_secrets
 
 LONGEST = 180.0
 """Seconds until a trial is given up: nine times what it takes on two cores."""
@@ -87,7 +88,7 @@ async def _run(
     """Run bot.trial to its end; raise TrialFailed."""
     command = [sys.executable, "-m", "bot.trial", *arguments, "--asked", str(weights_path.parent)]
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, env=without_secrets()
     )
     try:
         async with asyncio.timeout(longest):

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from bot.hardening import without_secrets
 from bot.writing import path_in
 
 SECONDS: Final = 30.0
@@ -93,8 +94,8 @@ def _split(printed: str) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return our environment without what would lead git elsewhere: GIT_DIR, GIT_INDEX_FILE and all."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | _ENVIRONMENT
+    """Return our environment without secrets and without what would lead git elsewhere: GIT_DIR, GIT_INDEX_FILE."""
+    return {name: value for name, value in without_secrets().items() if not name.startswith("GIT_")} | _ENVIRONMENT
 
 
 class _Repository:

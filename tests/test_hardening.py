@@ -1,5 +1,6 @@
 """What keeps words and secrets out of logs, of crash output and of core dumps."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT
 
-from bot.hardening import open_to_others
+from bot.hardening import open_to_others, without_secrets
 
 SECRET = "비밀열쇠말"
 
@@ -81,3 +82,13 @@ def test_a_file_that_others_can_read_is_told_from_one_that_they_cannot(tmp_path:
     assert not open_to_others(path)
     path.chmod(0o640)
     assert open_to_others(path)
+
+
+def test_programs_that_we_start_are_told_neither_the_token_nor_the_key() -> None:
+    given = {"TELEGRAM_BOT_TOKEN": SECRET, "TICKET_KEY": SECRET, "PATH": "/bin"}
+    assert without_secrets(given) == {"PATH": "/bin"}
+    started = [
+        path for path in (PROJECT / "bot").rglob("*.py") if re.search(r"Popen\(|_exec\(", path.read_text("utf-8"))
+    ]
+    assert len(started) >= 3
+    assert [path.name for path in started if "without_secrets()" not in path.read_text("utf-8")] == []

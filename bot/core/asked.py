@@ -25,9 +25,12 @@ class Asked:
         """The text, or the Korean that was meant by it."""
         return self.reader.as_meant(self.text)
 
-    @cached_property
+    @property
     def stretches(self) -> tuple["Asked", ...]:
-        """The text in stretches, of which each is read whole; a short one is its own."""
+        """The text in stretches, of which each is read whole; a short one is its own.
+
+        Not kept: what refers to itself would stay in memory until the garbage collector comes.
+        """
         found = stretches(self.text)
         return (self,) if len(found) == 1 else tuple(Asked(each, self.reader, self.matcher) for each in found)
 

@@ -10,6 +10,7 @@ from bot import statistics
 from bot.core.overdue import due, still_right
 from bot.desk import looking
 from bot.desk.fields import number
+from bot.hardening import without_secrets
 from bot.reporting import report_of
 from bot.statistics import Report
 from bot.telegram.desk_publishing import try_out
@@ -66,7 +67,7 @@ async def _send_plot(room: Room, act: Act) -> None:
     """Draw in a process of its own: the library is large, and answers go on meanwhile."""
     command = (sys.executable, "-m", "bot.plotting", str(room.publisher.database), str(statistics.WEEKS))
     drawing = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=without_secrets()
     )
     try:
         picture, _ = await asyncio.wait_for(drawing.communicate(), PLOT_IN)
