@@ -15,6 +15,8 @@ from telegram.request import BaseRequest, RequestData
 USER_AGENT: Final = "gildongmu"
 CONNECTING: Final = 5.0
 """Seconds for reaching Telegram."""
+OF_A_MESSAGE: Final = ("message_id", "date", "chat")
+"""What is read of a message that the bot has sent or changed."""
 KEPT: Final = 60.0
 """Seconds for which a connection that is not used stays open."""
 
@@ -50,6 +52,18 @@ class Requests(BaseRequest):
         if self._session:
             await self._session.close()
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Return an answer of Telegram's; of a message that it took, only what is needed: to read all takes long.
+
+        Raise TelegramError for what is not JSON.
+        """
+        answer = BaseRequest.parse_json_payload(payload)
+        result = answer.get("result")
+        if isinstance(result, dict) and "message_id" in result:
+            answer["result"] = {name: result[name] for name in OF_A_MESSAGE if name in result}
+        return answer
+
     async def do_request(
         self,
         url: str,
@@ -78,7 +92,7 @@ def _body(data: RequestData) -> dict[str, Any]:
     """Return what is sent, as aiohttp is told: JSON, but for files, which go as the parts of a form."""
     if not data.contains_files:
         return {"json": data.parameters}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, kind) in data.multipart_data.items():
