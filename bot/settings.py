@@ -23,7 +23,7 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 NAMES = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL",
-    "MESSAGES_PER_SECOND", "WEBHOOK_URL", "WEBHOOK_LISTEN", "MONITOR_LISTEN",
+    "MESSAGES_PER_SECOND", "CHAT_BURST", "WEBHOOK_URL", "WEBHOOK_LISTEN", "MONITOR_LISTEN",
     "COORDINATORS_CHAT_ID", "TICKET_KEY", "TICKET_DAYS", "REVIEWERS", "KNOWLEDGE_GIT",
 )  # fmt: skip
 """Every setting there is, in the order of `.env.example`."""
@@ -81,9 +81,9 @@ class Address(NamedTuple):
 class Settings:
     """Where things are and whom to speak to. Without a token the bot talks in the terminal.
 
-    `messages_per_second` is 0 for no limit. With `webhook_url` Telegram brings what is new to `webhook_listen`, else
-    the bot asks for it. `monitor_listen` is None when health and metrics are not shown; `desk` is None when no group of
-    coordinators is named.
+    `messages_per_second` go out, `chat_burst` are taken from a chat at once; 0 is for no limit. With `webhook_url`
+    Telegram brings what is new to `webhook_listen`, else the bot asks for it. `monitor_listen` is None when health and
+    metrics are not shown; `desk` is None when no group of coordinators is named.
     """
 
     telegram_bot_token: Secret
@@ -92,6 +92,7 @@ class Settings:
     database_path: Path
     log_level: str
     messages_per_second: int
+    chat_burst: int
     webhook_url: str
     webhook_listen: Address
     monitor_listen: Address | None
@@ -121,6 +122,7 @@ def read_settings(env_file: Path = ENV_FILE, environment: Mapping[str, str] = os
         database_path=_path("DATABASE_PATH", value["DATABASE_PATH"]) or _database_path(),
         log_level=_log_level(value["LOG_LEVEL"].upper() or "INFO"),
         messages_per_second=_number("MESSAGES_PER_SECOND", value["MESSAGES_PER_SECOND"] or "30", 0, 1000),
+        chat_burst=_number("CHAT_BURST", value["CHAT_BURST"] or "30", 0, 1000),
         webhook_url=_webhook_url(value["WEBHOOK_URL"]),
         webhook_listen=_address("WEBHOOK_LISTEN", value["WEBHOOK_LISTEN"] or "127.0.0.1:8080"),
         monitor_listen=_monitor(value["MONITOR_LISTEN"] or "127.0.0.1:9465"),

@@ -40,22 +40,6 @@ PEOPLE = iter(range(7_200_001, 7_300_000))
 CHATS = iter(range(51_001, 60_000))
 QUESTIONS = {"newcomers": 25, "unseen": 25, "urgent": 12}
 """The files of questions, and every how many of them one is asked when a change is measured here."""
-NO_WAITING = '''"""Telegram takes twenty messages a minute in a group; the server of the tests takes any number."""
-
-
-class AsyncLimiter:
-    def __init__(self, max_rate: float, time_period: float = 60) -> None:
-        self.max_rate = max_rate
-
-    async def __aenter__(self) -> None:
-        return None
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-    def has_capacity(self, amount: float = 1) -> bool:
-        return True
-'''
 
 
 # --- a desk of a test's own ---
@@ -97,7 +81,6 @@ def with_few_questions(folder: Path) -> Path:
     """Return a folder to run the bot from: the same program, but few questions to measure a change with."""
     (folder / "tests" / "questions").mkdir(parents=True)
     (folder / "bot").symlink_to(PROJECT / "bot")
-    (folder / "aiolimiter.py").write_text(NO_WAITING, encoding="utf-8")
     for name, every in QUESTIONS.items():
         path = Path("tests", "questions", f"{name}.jsonl")
         lines = (PROJECT / path).read_text(encoding="utf-8").splitlines()[::every]

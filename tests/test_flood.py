@@ -9,8 +9,9 @@ from botapi.server import BotApiServer
 from coordinator import GROUP, ONE, desk_settings
 from newcomer import PATIENCE, Newcomer, environment_with, running
 
-from bot.telegram.gate import AT_ONCE, AT_ONCE_IN_A_GROUP
+from bot.telegram.gate import AT_ONCE_IN_A_GROUP
 
+AT_ONCE = 30
 SLOWER = "한꺼번에 많이"
 OTHER_GROUP = -4001
 CHATS = iter(range(61_001, 70_000))
@@ -19,7 +20,10 @@ CHATS = iter(range(61_001, 70_000))
 @pytest.fixture(scope="module")
 def bot(small_folder: Path, small_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BotApiServer]:
     folder = tmp_path_factory.mktemp("flood")
-    environment = {**environment_with(small_weights.parent, folder), **desk_settings(small_folder)}
+    environment = {
+        **environment_with(small_weights.parent, folder),
+        **desk_settings(small_folder, MESSAGES_PER_SECOND="30", CHAT_BURST=""),
+    }
     with BotApiServer() as server, running(server, environment, folder / "log"):
         server.add_group(GROUP)
         server.wait_for(lambda server: server.calls_of("getUpdates"), timeout=PATIENCE)

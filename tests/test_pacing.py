@@ -146,7 +146,7 @@ def test_what_goes_to_no_chat_is_tried_once() -> None:
 
 def test_a_group_gets_twenty_messages_and_then_waits_while_others_do_not() -> None:
     async def main() -> float:
-        limiter = PatientLimiter(0)
+        limiter = PatientLimiter(30)
         for _ in range(20):
             await send(limiter, sending("sent")[0], -5)
         late = asyncio.create_task(send(limiter, sending("sent")[0], -5))
@@ -183,3 +183,12 @@ def test_goes_first_holds_only_where_it_is_said() -> None:
     asyncio.run(main())
     assert order.index("cry") == 5
     assert order[-1] == "after"
+
+
+def test_a_server_of_ones_own_without_limits_takes_any_number_in_a_group() -> None:
+    async def main() -> None:
+        limiter = PatientLimiter(0)
+        for _ in range(100):
+            await send(limiter, sending("sent")[0], -5)
+
+    asyncio.run(main())

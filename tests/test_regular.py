@@ -20,7 +20,7 @@ from bot.core.safety import Row, UrgentCheck
 MESSAGE = 4096
 FEW = 100
 """In so many ways the bounded repeats of an expression may share a text from one start without being looked at."""
-WHOLE_ONLY = ("bot.settings", "bot.writing", "bot.core.language.word_question", "bot.core.knowledge.loading")
+WHOLE_ONLY = ("bot.settings", "bot.core.language.word_question", "bot.core.knowledge.loading")
 """Modules that match whole texts only: nothing stands before an expression."""
 OF_KNOWLEDGE = {
     "bot.core.knowledge.fields": "<a" * (MESSAGE // 2),

@@ -17,9 +17,9 @@ ANNA = 1001
 T = TypeVar("T")
 
 
-def asked(base_url: str, token: str, work: Callable[[Bot], Awaitable[T]], proxy: str | None = None) -> T:
+def asked(base_url: str, token: str, work: Callable[[Bot], Awaitable[T]]) -> T:
     async def main() -> T:
-        requests = Requests(4, 1.0, proxy)
+        requests = Requests(4, 1.0)
         async with Bot(token, base_url=base_url, request=requests, get_updates_request=Requests(1, 1.0)) as bot:
             return await work(bot)
 
@@ -101,7 +101,23 @@ def test_the_proxy_of_the_environment_is_used_and_its_exceptions_are_kept(monkey
 
 
 def test_requests_go_through_the_proxy() -> None:
-    with BotApiServer() as server:
-        host = server.base_url.removesuffix("/bot")
-        me = asked("http://telegram.invalid/bot", server.token, lambda bot: bot.get_me(), proxy=host)
-    assert me.username == server.username
+    heard: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"\r\n"))
+        body = b'{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"Bot","username":"behind_bot"}}'
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        requests = Requests(4, 1.0, address)
+        base_url = "http://telegram.invalid/bot"
+        async with Bot("1:T", base_url=base_url, request=requests, get_updates_request=Requests(1, 1.0)) as bot:
+            assert bot.username == "behind_bot"
+        server.close()
+
+    asyncio.run(main())
+    assert heard[0].startswith(b"POST http://telegram.invalid/bot1:T/getMe ")

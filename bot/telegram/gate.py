@@ -14,8 +14,8 @@ from bot.telegram.addressing import addressed_text, language_of
 from bot.telegram.moving import Group
 from bot.telegram.speaking import Speaker, acknowledge
 
-EACH, AT_ONCE = 1.0, 30
-"""In a chat of two: so many updates at once, then one in so many seconds. Nobody reads faster."""
+EACH = 1.0
+"""In a chat of two: when its first are used up, one update in so many seconds. Nobody reads faster."""
 EACH_IN_A_GROUP, AT_ONCE_IN_A_GROUP = 6.0, 10
 """In a group: Telegram itself takes twenty messages a minute there, and an answer may be two."""
 EACH_INLINE, AT_ONCE_INLINE = 0.5, 40
@@ -24,10 +24,6 @@ TOLD_AGAIN = 60.0
 """Seconds after which a chat is told again that it is too fast."""
 SAME_CRY = 30.0
 """Seconds in which the same urgent card is not shown again to a chat that floods: it stands there."""
-
-
-def _private() -> Buckets:
-    return Buckets(EACH, AT_ONCE)
 
 
 def _group() -> Buckets:
@@ -42,7 +38,7 @@ def _inline() -> Buckets:
 class Gate:
     """Knows which updates are too many; in `desk`, the coordinators' group, nothing is.
 
-    `held` is told of each that is held back.
+    A chat of two may have `at_once` updates (0: all, everywhere). `held` is told of each that is held back.
     """
 
     current: Current
@@ -50,16 +46,22 @@ class Gate:
     bot_id: int
     username: str
     desk: Group
+    at_once: int
     held: Callable[[], object] = bool
-    private: Buckets = field(default_factory=_private)
     group: Buckets = field(default_factory=_group)
     inline: Buckets = field(default_factory=_inline)
     told: Recent = field(default_factory=lambda: Recent(seconds=TOLD_AGAIN))
     cried: Recent = field(default_factory=lambda: Recent(seconds=SAME_CRY))
+    private: Buckets = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "private", Buckets(EACH, self.at_once))
 
     def admits(self, update: Update) -> bool:
         """Say whether `update` may be answered now."""
         chat, user = update.effective_chat, update.effective_user
+        if not self.at_once:
+            return True
         if chat is None:
             return user is None or not self.inline.take(user.id)
         if chat.type == ChatType.PRIVATE:

@@ -77,13 +77,13 @@ class Pace:
 class PatientLimiter(BaseRateLimiter[int]):
     """Keeps to Telegram's limits, and tries again when it or the network fails for a while.
 
-    `a_second` messages go out a second (0: no limit), twenty a minute into a group. `repeated` is told the kind of each
-    fault after which something is sent again.
+    `a_second` messages go out a second, twenty a minute into a group (0: no limit at all). `repeated` is told the kind
+    of each fault after which something is sent again.
     """
 
     def __init__(self, a_second: int, repeated: Callable[[str], object] = bool) -> None:
         self._pace = Pace(a_second)
-        self._groups = Buckets(60 / IN_A_GROUP, IN_A_GROUP)
+        self._groups = Buckets(60 / IN_A_GROUP, IN_A_GROUP) if a_second else None
         self._until: dict[int | str, float] = {}
         self._repeated = repeated
 
@@ -137,7 +137,7 @@ class PatientLimiter(BaseRateLimiter[int]):
             return left
         self._until.pop(chat, None)
         in_group = isinstance(chat, str) or chat < 0
-        return self._groups.take(chat) if in_group else 0.0
+        return self._groups.take(chat) if self._groups is not None and in_group else 0.0
 
     def _told_to_wait(self, chat: int | str, endpoint: str, error: RetryAfter) -> None:
         """Note for how long Telegram wants `chat` to wait; raise the error if that is too long for an answer."""

@@ -79,7 +79,7 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
         publisher = _publisher(settings, current, build, tally)
         handlers = _handlers(settings.desk, group, publisher, Observed(tally, metrics), application.bot.id)
         add_to(application, handlers)
-        gate = _gate(handlers, group, application, metrics)
+        gate = _gate(settings, handlers, group, application, metrics)
         in_hand = InHand(observed(_answering(application, gate), metrics))
         source = _source(settings, application.bot, in_hand)
         try:
@@ -144,9 +144,10 @@ def _handlers(desk: DeskSettings | None, group: Group, publisher: Publisher, see
     return Handlers(current, speaker, asking, Desk(room, bot_id), took, failed)
 
 
-def _gate(handlers: Handlers, group: Group, application: App, metrics: Metrics) -> Gate:
+def _gate(settings: Settings, handlers: Handlers, group: Group, application: App, metrics: Metrics) -> Gate:
     bot = application.bot
-    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, group, metrics.held_back.add)
+    held = metrics.held_back.add
+    return Gate(handlers.current, handlers.speaker, bot.id, bot.username, group, settings.chat_burst, held)
 
 
 def _application(settings: Settings, metrics: Metrics, group: Group) -> App:

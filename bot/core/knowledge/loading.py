@@ -19,7 +19,7 @@ MOST_FILES: Final = 5_000
 """So many files and folders may be in the knowledge folder, hidden ones not counted."""
 _LONGEST_NAME: Final = 100
 _NAME: Final = re.compile(r"(?:[a-z0-9][a-z0-9_-]*/)*[a-z0-9][a-z0-9_-]*\.yaml", re.ASCII)
-_DEVICE: Final = re.compile(r"(?:.*/)?(?:con|prn|aux|nul|com[0-9]|lpt[0-9])[./].*")
+_DEVICES: Final = frozenset(["con", "prn", "aux", "nul", *(f"{of}{at}" for of in ("com", "lpt") for at in range(10))])
 """What Windows takes for a device, whatever follows the point and whatever folder it is in."""
 
 
@@ -134,7 +134,9 @@ def _content(path: Path, name: str, folder: Path) -> bytes:
 
 def is_name(name: str) -> bool:
     """Say whether a file of the knowledge folder can have this name: it never leads out of it, on no system."""
-    return len(name) <= _LONGEST_NAME and bool(_NAME.fullmatch(name)) and not _DEVICE.match(name)
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        return False
+    return all(part.partition(".")[0] not in _DEVICES for part in name.split("/"))
 
 
 def _printable(name: str) -> str:
