@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -31,6 +32,12 @@ def running(
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def environment_with(data_folder: Path, folder: Path) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ from botapi import updates
 from botapi.server import BotApiServer
 from botapi.wire import Fault, Kind, Wire
 from coordinator import GROUP, ONE, OTHER, Coordinator, desk_settings, has
-from newcomer import PATIENCE, PROJECT, Newcomer, environment_with, running
+from newcomer import PATIENCE, PROJECT, Newcomer, environment_with, free_port, running
+from test_asking import traces
 
 from bot.sealing import new_key
 
@@ -39,11 +39,6 @@ class Day:
     folder: Path
     outside: list[bytes] = field(default_factory=list)
     people: set[int] = field(default_factory=set)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def somebody_asks(server: BotApiServer, chat: int, number: int) -> None:
@@ -140,13 +135,6 @@ def secrets(day: Day) -> set[str]:
         MARK, PHONE, PHONE.replace("-", ""), RESIDENT, PLACE, updates.FIRST_NAME, updates.USERNAME,
         updates.PHONE_NUMBER, KEY, "37.5665", "126.978", *map(str, day.people),
     }  # fmt: skip
-
-
-def traces(content: bytes, texts: set[str], numbers: set[int]) -> list[str]:
-    """Return which texts and numbers stand in something, as letters or as the bytes of a number."""
-    found = [text for text in texts if text.encode() in content or text.encode("utf-16-le") in content]
-    raw = {number: number.to_bytes(5, "big") for number in numbers if number > 2**32}
-    return found + [str(number) for number, each in raw.items() if each in content or each[::-1] in content]
 
 
 def test_no_file_of_the_day_holds_anything_of_anybody(day: Day) -> None:

@@ -1,13 +1,13 @@
 """Requests to Telegram: over a real connection, with files, through a proxy, and with errors that hold no address."""
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
 from botapi.server import BotApiServer
 from botapi.wire import Fault, Kind, Wire
+from newcomer import free_port
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, NetworkError, TelegramError, TimedOut
 
@@ -77,10 +77,8 @@ def test_what_goes_wrong_is_told_by_the_librarys_errors_without_the_token(
 
 
 def test_where_nobody_listens_the_error_holds_no_token() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     with pytest.raises(NetworkError) as raised:
-        asked(f"http://127.0.0.1:{port}/bot", "12345:SECRET", lambda bot: bot.get_me())
+        asked(f"http://127.0.0.1:{free_port()}/bot", "12345:SECRET", lambda bot: bot.get_me())
     assert "SECRET" not in str(raised.value) + repr(raised.value)
 
 

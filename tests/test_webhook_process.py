@@ -11,18 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 from botapi.server import BotApiServer
-from newcomer import PATIENCE, Newcomer, environment_with, running
+from newcomer import PATIENCE, Newcomer, environment_with, free_port, running
 
 from bot.telegram.webhook import SECRET_HEADER, secret_of
 
 CHATS = iter(range(81_001, 90_000))
 LICENCE = ("면허 어떻게 따요", "운전면허")
 WORDS = "비밀열쇠말"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

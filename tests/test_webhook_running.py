@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, nullcontext
@@ -11,6 +10,7 @@ from contextlib import asynccontextmanager, nullcontext
 import pytest
 from botapi.client import Client
 from botapi.server import BotApiServer, Redelivery
+from newcomer import free_port
 from telegram import Bot, Update
 from telegram.error import InvalidToken
 
@@ -30,8 +30,7 @@ def telegram() -> Iterator[BotApiServer]:
 
 @pytest.fixture
 def url() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"http://127.0.0.1:{free.getsockname()[1]}/told"
+    return f"http://127.0.0.1:{free_port()}/told"
 
 
 class Answers:
