@@ -10,6 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.telegram.in_hand import InHand
 from bot.telegram.pacing import seconds_of
+from bot.telegram.stopping import Stopping
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -41,7 +42,7 @@ class Poller:
     def __init__(self, bot: Bot, in_hand: InHand) -> None:
         self._bot = bot
         self._in_hand = in_hand
-        self._stopping = asyncio.Event()
+        self._stopping = Stopping()
         self._taken: dict[int, asyncio.Task[None]] = {}
         self._offset = 0
         self._refused = 0
@@ -108,14 +109,14 @@ class Poller:
         try:
             updates = request.result()
         except RetryAfter as error:
-            await self._pause(seconds_of(error))
+            await self._stopping.within(seconds_of(error))
         except Conflict:
             raise AnotherCopy from None
         except InvalidToken as error:
             await self._refused_by(error)
         except TelegramError as error:
             log.warning("no updates (%s); asking again", type(error).__name__)
-            await self._pause(1.0)
+            await self._stopping.within(1.0)
         except Exception as error:  # one of them cannot be read: it must neither stop the bot nor come again and again
             log.warning("updates could not be read (%s)", type(error).__name__)
             return await self._readable()
@@ -131,7 +132,7 @@ class Poller:
         if self._refused >= UNWANTED:
             raise error
         log.warning("no updates (%s); asking again", type(error).__name__)
-        await self._pause(1.0)
+        await self._stopping.within(1.0)
 
     async def _readable(self) -> Sequence[Update]:
         """Return the next update alone, or skip it if it is the one that cannot be read."""
@@ -152,12 +153,6 @@ class Poller:
         except TelegramError:
             return
         self._offset = max([self._offset, *(each["update_id"] + 1 for each in raw)])
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _acknowledge(self) -> None:
         """Tell Telegram what was answered, so that it does not come again at the next start."""

@@ -18,6 +18,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.serving import App, Request, Response, body_of, busy, plain, serving, site
 from bot.telegram.in_hand import InHand
 from bot.telegram.polling import ALLOWED, GRACE, UNWANTED, AnotherCopy
+from bot.telegram.stopping import Stopping
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -74,7 +75,7 @@ class Webhook:
         self._port = port
         self._held = held
         self._pause = look
-        self._stopping = asyncio.Event()
+        self._stopping = Stopping()
         self._taken: set[int] = set()
         self._answered: dict[int, None] = {}
         self._strangers = 0
@@ -102,7 +103,7 @@ class Webhook:
         async with serving(self.app, self._host, self._port, CLOSING):
             try:
                 await self._or_stop(self._set())
-                while not await self._stops_within(self._pause):
+                while not await self._stopping.within(self._pause):
                     await self._or_stop(self._look())
             finally:
                 self.stop()
@@ -195,13 +196,6 @@ class Webhook:
             age = (datetime.now(UTC) - info.last_error_date).total_seconds()
             log.warning("Telegram could not deliver, last %.0f seconds ago", max(age, 0.0))
         self._trouble = info.last_error_date
-
-    async def _stops_within(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
 
     async def _or_stop(self, work: Coroutine[Any, Any, _T]) -> None:
         """Do `work`, but leave it at once when told to stop."""
