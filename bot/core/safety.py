@@ -86,7 +86,8 @@ class Heard:
 class UrgentCheck:
     """The triggers of all kinds in the order in which they are looked for, and the phrases to cross out first.
 
-    `words` has the words of all rows by their first one or two letters, each with the keys of the atoms it stands for.
+    `words` has the words of all rows by their first one or two letters, each with the keys of the atoms it stands for;
+    `several` the same for what is more than one word ("want to die"), by its first letters without spaces.
     `triggers` and `phrases` (places in `harmless`) stand under the key of their rarest atom: most need no look at all.
     """
 
@@ -95,6 +96,7 @@ class UrgentCheck:
     words: Mapping[str, Mapping[str, set[int]]]
     triggers: Mapping[int, Sequence[tuple[str, Trigger]]] = field(default_factory=dict)
     phrases: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    several: Mapping[str, Mapping[str, set[int]]] = field(default_factory=dict)
 
     def kinds_in(self, text: str) -> tuple[str, ...]:
         """Return the kinds of emergency that `text` speaks of, the gravest first; none for a harmless text."""
@@ -118,12 +120,14 @@ class UrgentCheck:
         return heard
 
     def _keys_in(self, text: str) -> set[int]:
-        """Return the keys of the words in `text`, with its spaces or without."""
+        """Return the keys of the words in `text`; where it has spaces does not matter, but for Latin words."""
         together, found = text.replace(" ", ""), set[int]()
-        for start in self.words.keys() & starts_in(text, together):
-            for word, keys in self.words[start].items():
-                if word in text or word in together:
-                    found |= keys
+        starts = starts_in(together)
+        for words, where in ((self.words, together), (self.several, text)):
+            for start in words.keys() & starts:
+                for word, keys in words[start].items():
+                    if word in where:
+                        found |= keys
         return found
 
 
@@ -140,14 +144,17 @@ def compile_check(
     phrases: dict[int, list[int]] = {}
     for at, phrase in enumerate(crossed):
         phrases.setdefault(phrase.rarest, []).append(at)
-    return UrgentCheck(triggers, crossed, _words([*crossed, *every]), by_rarest, phrases)
+    one, several = _words([*crossed, *every])
+    return UrgentCheck(triggers, crossed, one, by_rarest, phrases, several)
 
 
-def _words(rows: Sequence[Row]) -> dict[str, dict[str, set[int]]]:
-    found: dict[str, dict[str, set[int]]] = {}
+def _words(rows: Sequence[Row]) -> tuple[dict[str, dict[str, set[int]]], ...]:
+    """Return what the rows need by its first letters: single words, and what has spaces."""
+    found: tuple[dict[str, dict[str, set[int]]], ...] = ({}, {})
     for atom in (atom for row in rows for atom in row.needed):
         for word in atom:
-            found.setdefault(word[:2], {}).setdefault(word, set()).add(id(atom))
+            start = word.replace(" ", "")[:2]
+            found[" " in word].setdefault(start, {}).setdefault(word, set()).add(id(atom))
     return found
 
 

@@ -20,7 +20,10 @@ LONG_POLL = 25
 GRACE = 20.0
 """Seconds in which what is in hand is finished when the bot is told to stop."""
 LOOK_AGAIN = (0.1, 1.0)
-"""Seconds for which what is in hand may hold back the next request: at first, and while nothing new comes."""
+"""Seconds for which what is in hand may hold back the next request: at first, and while nothing new comes.
+
+It is sent when half is dealt with: sooner, most of what comes would be in hand already; later, people would wait.
+"""
 QUIET = 6 * 24 * 3600.0
 """Seconds without an update after which the next may have any number: Telegram says so of a week."""
 UNWANTED = 5
@@ -44,6 +47,8 @@ class Poller:
         self._in_hand = in_hand
         self._stopping = Stopping()
         self._taken: dict[int, asyncio.Task[None]] = {}
+        self._open, self._enough = 0, 0
+        self._half_done = asyncio.Event()
         self._offset = 0
         self._refused = 0
         self._new = time.monotonic()
@@ -60,7 +65,7 @@ class Poller:
         while not self._stopping.is_set():
             new = self._take(await self._fetched())
             wait = LOOK_AGAIN[0] if new else min(2 * wait, LOOK_AGAIN[1])
-            await self._dealt_with(wait)
+            await self._half_dealt_with(wait)
         if not await self._in_hand.finish(GRACE):
             log.warning("stopped with unanswered messages; they come again at the next start")
         self._go_past()
@@ -70,18 +75,26 @@ class Poller:
         """Have the updates dealt with that are not in hand already; say whether there were any."""
         new = [each for each in updates if each.update_id not in self._taken and each.update_id >= self._offset]
         for update in new:
-            self._taken[update.update_id] = self._in_hand.take(update)
+            task = self._taken[update.update_id] = self._in_hand.take(update)
+            task.add_done_callback(self._ended)
+        self._open += len(new)
         return bool(new)
 
-    async def _dealt_with(self, seconds: float) -> None:
-        """Wait until everything in hand is dealt with, but not longer than that, nor when told to stop."""
-        tasks = [task for task in self._taken.values() if not task.done()]
-        if tasks:
-            stopping = asyncio.ensure_future(self._stopping.wait())
-            all_done = asyncio.ensure_future(asyncio.wait(tasks, timeout=seconds))
-            await asyncio.wait({stopping, all_done}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            all_done.cancel()
+    def _ended(self, _: object) -> None:
+        """Note that one update is dealt with."""
+        self._open -= 1
+        if self._open <= self._enough:
+            self._half_done.set()
+
+    async def _half_dealt_with(self, seconds: float) -> None:
+        """Wait until half of what is in hand is dealt with, but not longer than that, nor when told to stop."""
+        if self._open:
+            self._enough = self._open // 2
+            self._half_done.clear()
+            waiting = [asyncio.ensure_future(each.wait()) for each in (self._stopping, self._half_done)]
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            for each in waiting:
+                each.cancel()
         self._go_past()
 
     def _go_past(self) -> None:

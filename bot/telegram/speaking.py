@@ -110,15 +110,17 @@ async def typing_if_slow(chat: Chat) -> AsyncIterator[None]:
     """Show that the bot is writing if what is done here takes longer than SLOW seconds."""
 
     async def show() -> None:
-        await asyncio.sleep(SLOW)
         with suppress(TelegramError):
             await chat.send_action(ChatAction.TYPING)
 
-    showing = asyncio.create_task(show())
+    showing: list[asyncio.Task[None]] = []
+    slow = asyncio.get_running_loop().call_later(SLOW, lambda: showing.append(asyncio.create_task(show())))
     try:
         yield
     finally:
-        showing.cancel()
+        slow.cancel()
+        for task in showing:
+            task.cancel()
 
 
 async def acknowledge(query: CallbackQuery, said: str = "", *, alert: bool = True) -> bool:

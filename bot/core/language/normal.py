@@ -59,9 +59,9 @@ def spaceless(text: str) -> str:
     return plain(text).replace(" ", "")
 
 
-def starts_in(*texts: str) -> set[str]:
-    """Return what a word in one of `texts` may begin with: each letter, each two neighbouring ones."""
-    return {start for text in texts for start in (*text, *map(add, text, text[1:]))}
+def starts_in(text: str) -> set[str]:
+    """Return what a word in `text` may begin with: each letter, each two neighbouring ones."""
+    return {*text, *map(add, text, text[1:])}
 
 
 def _together(run: re.Match[str]) -> str:

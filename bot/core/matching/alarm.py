@@ -12,7 +12,7 @@ from bot.core.matching.weights import NONE_OF_THEM, Floats, Weights
 WINDOW = 10
 """A cry is often one sentence of a long story: so many words are also looked at alone, half a window apart."""
 NEIGHBOURS = 5
-_ROW = 64
+_TOGETHER = 64
 """So many phrases are looked at together: from the largest of each it is seen which are too small to be sorted."""
 ALARM_SIGNS = (
     "urgent", "a part urgent", "of a kind", "a part of a kind", "near cries", "near harmless ones", "near others",
@@ -59,7 +59,8 @@ def alarm_signs(matcher: Matcher, view: View, scores: Floats) -> tuple[str, Floa
     signs = [
         urgent[0], urgent.max(), kinds[0].max(), kinds.max(),
         *(_near(view.shared, each) for each in (matcher.cries, matcher.harmless, matcher.ordinary)),
-        view.scores[none], np.delete(view.scores, none).max(initial=-2), min(len(view.sentence.letters), 200) / 200,
+        view.scores[none], max(view.scores[:none].max(initial=-2), view.scores[none + 1 :].max(initial=-2)),
+        min(len(view.sentence.letters), 200) / 200,
     ]  # fmt: skip
     return kind, np.array(signs, np.float32)
 
@@ -81,12 +82,13 @@ def part_scores(weights: Weights, view: View) -> Floats:
 
 
 def _near(shared: Floats, phrases: Sequence[slice]) -> float:
-    """Return the mean of the NEIGHBOURS largest that `phrases` share: so many rows have one as large as the least."""
-    shared = np.concatenate([shared[:0], *(shared[each] for each in phrases)])
-    rows = len(shared) // _ROW
-    if rows > NEIGHBOURS:
-        largest = shared[: rows * _ROW].reshape(rows, _ROW).max(axis=1)
-        least = np.partition(largest, rows - NEIGHBOURS)[rows - NEIGHBOURS]
+    """Return the mean of the NEIGHBOURS largest that `phrases` share: so many groups have one as large as the least."""
+    found = [shared[each] for each in phrases]
+    shared = found[0] if len(found) == 1 else np.concatenate([shared[:0], *found])
+    many = len(shared) // _TOGETHER
+    if many > NEIGHBOURS:
+        largest = shared[: many * _TOGETHER].reshape(_TOGETHER, many).max(axis=0)
+        least = np.partition(largest, many - NEIGHBOURS)[many - NEIGHBOURS]
         shared = shared[shared >= least] if least > 0 else shared[shared > 0]
     if len(shared) > NEIGHBOURS:
         shared = np.partition(shared, len(shared) - NEIGHBOURS)[-NEIGHBOURS:]

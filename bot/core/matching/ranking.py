@@ -140,11 +140,12 @@ def cosines(weights: Weights, found: Counted) -> Floats:
     """Return how much of its pieces a sentence shares with each phrase, shape (P,)."""
     if not len(found.at):
         return np.zeros(len(weights.owner), np.float32)
-    first, last = weights.starts[found.at], weights.starts[found.at + 1]
-    places = [slice(*each) for each in zip(first.tolist(), last.tolist(), strict=True)]
-    shared = np.concatenate([weights.shares[each] for each in places]) * np.repeat(found.value, last - first)
-    phrases = np.concatenate([weights.phrases[each] for each in places])
-    return np.bincount(phrases, shared, len(weights.owner)).astype(np.float32)
+    first = weights.starts[found.at].astype(np.int64)
+    many = weights.starts[found.at + 1] - first
+    ends = many.cumsum()
+    places = np.arange(ends[-1]) + (first - ends + many).repeat(many)
+    shared = weights.shares.take(places) * found.value.repeat(many)
+    return np.bincount(weights.phrases.take(places), shared, len(weights.owner)).astype(np.float32)
 
 
 def heard_in(weights: Weights, found: Counted) -> Floats:
@@ -182,11 +183,12 @@ def signs_of(matcher: Matcher, view: View) -> tuple[list[int], Floats]:
 
 
 def nearest(shared: Floats, group: NDArray[np.int64]) -> Near:
-    """Return the nearest phrases of a `group` of positions."""
+    """Return the nearest phrases of a `group` of positions, of equally near ones the first."""
     cosine = _picked(shared, group)
-    most = min(NEAREST, len(group))
-    best = (-cosine).argpartition(most - 1)[:most] if most else np.zeros(0, np.int64)
-    best = best[(-cosine[best]).argsort(kind="stable")]
+    left, best = cosine.copy(), np.empty(min(NEAREST, len(group)), np.int64)
+    for at in range(len(best)):  # three are found faster one by one than sorted out of all
+        best[at] = left.argmax()
+        left[best[at]] = -1
     return Near(cosine[best], group[best])
 
 
