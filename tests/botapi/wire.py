@@ -40,6 +40,11 @@ class _Plan:
     times: int | None
 
 
+_LETTING_IN = 4
+"""Rounds of the loop until a connection that is just being taken is served: Python 3.11 leaves it half made and never
+closes it if the listener is closed meanwhile (Server._attach)."""
+
+
 class Wire:
     """A relay before `server`. Every method may be called from any thread."""
 
@@ -130,6 +135,10 @@ class Wire:
 
     async def _leave(self) -> None:
         if self._listener is not None:
+            for listening in self._listener.sockets:
+                self._loop.remove_reader(listening.fileno())
+            for _ in range(_LETTING_IN):
+                await asyncio.sleep(0)
             self._listener.close()
             self._listener = None
         await self._reset_all()
