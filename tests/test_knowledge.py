@@ -29,10 +29,10 @@ QUICK = tuple(check for check in CHECKS if check is not urgent_wordings)
 
 
 @pytest.fixture
-def edited(tmp_path: Path) -> Edit:
+def edited(tmp_path: Path, small_folder: Path) -> Edit:
     """Return a function that replaces a text in a copied file once and returns the problems that this makes."""
     folder = tmp_path / "knowledge"
-    shutil.copytree(KNOWLEDGE, folder)
+    shutil.copytree(small_folder, folder)
 
     def edit(name: str, old: str, new: str) -> tuple[Problem, ...]:
         path = folder / name
