@@ -217,6 +217,7 @@ def _webhook_url(text: str) -> str:
     try:
         address = urlsplit(text)
         good = bool(address.hostname) and (address.scheme == "https" or address.hostname in LOOPBACK)
+        good = good and not set("{}") & set(address.path)  # what starlette reads as a place for anything
     except ValueError:
         good = False
     if text and not good:

@@ -132,6 +132,7 @@ BAD_INPUT: list[tuple[dict[str, str], Sequence[str], str]] = [
     ({}, ["eval", "no-such-file.jsonl"], "no-such-file.jsonl"),
     ({}, ["schema", "nothing"], "nothing"),
     ({"WEBHOOK_URL": "http://bot.example.org/"}, ["run"], "WEBHOOK_URL"),
+    ({"WEBHOOK_URL": "https://bot.example.org/{anything}"}, ["run"], "WEBHOOK_URL"),
     ({"MONITOR_LISTEN": "9465"}, ["run"], "MONITOR_LISTEN"),
     ({"MESSAGES_PER_SECOND": "many"}, ["run"], "MESSAGES_PER_SECOND"),
 ]

@@ -44,7 +44,7 @@ LINKS = (
 QUESTIONS = Path(__file__).parent / "questions" / "urgent.jsonl"
 WHOLE = frozenset([
     "zero-width letters between", "an override of direction", "3,000 invisible letters before", "NFD", "NFKD",
-    "Korean letters apart", "half-width Korean letters", "full-width letters",
+    "Korean letters apart", "half-width Korean letters", "full-width letters", "a space after each letter",
 ])  # fmt: skip
 """Disguises behind which every cry for help that is heard without one is heard."""
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.language.jamo import COMPOUND, FINALS, INITIALS, VOWELS, decompose, is_syllable, join, split
 from bot.core.language.keyboard import as_korean
-from bot.core.language.normal import MAX_LETTERS, plain, spaceless
+from bot.core.language.normal import MAX_LETTERS, joined, plain, spaceless
 from bot.core.language.northern import northern_to_common, skeleton
 from bot.core.language.reading import Reader, language_of, reader_of, syllable_pairs
 from bot.core.language.roman import as_hangul
@@ -285,8 +285,33 @@ def test_korean_typed_on_english_keys_is_read_as_korean(reader: Reader, text: st
 
 @given(text=ANY_TEXT)
 def test_a_text_with_korean_or_chinese_letters_is_meant_as_it_stands(reader: Reader, text: str) -> None:
-    assert reader.as_meant(f"{text}한") == f"{text}한"
-    assert reader.as_meant(f"我{text}") == f"我{text}"
+    assert reader.as_meant(f"{text}한") == joined(f"{text}한")
+    assert reader.as_meant(f"我{text}") == joined(f"我{text}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("살 기 싫 어 요", "살기싫어요"), ("살.기.싫.어.요!", "살기싫어요!"), ("那 个 人 打 我", "那个人打我"),
+        ("p l e a s e  h u r r y  u p", "please  hurry  u p"), ("제발 살\n려\n주\n세\n요 지금", "제발 살려주세요 지금"),
+        ("할 수 있 다", "할 수 있 다"), ("이 집 내 거 맞나요", "이 집 내 거 맞나요"), ("a_b_c_d_e", "abcde"),
+        ("1 2 3 4 5", "12345"), ("살\u200b 기 싫 어 요", "살기싫어요"),
+    ],
+)  # fmt: skip
+def test_five_letters_or_more_that_stand_one_by_one_are_one_word(reader: Reader, typed: str, meant: str) -> None:
+    assert joined(typed) == meant
+    assert joined(meant) == meant
+    assert reader.read(typed) == reader.read(meant)
+
+
+@given(words=st.lists(st.text(st.sampled_from("가나다abc我"), min_size=2), max_size=8), gap=st.sampled_from(" .\n_-"))
+def test_words_of_two_letters_stay_as_they_are(words: list[str], gap: str) -> None:
+    assert joined(gap.join(words)) == gap.join(words)
+
+
+@given(text=st.text(st.sampled_from("가나bc .\n_\u200b")))
+def test_what_was_put_together_has_the_same_letters(text: str) -> None:
+    assert spaceless(joined(text)) == spaceless(text)
 
 
 def test_pairs_of_syllables_cross_spaces_but_not_other_letters() -> None:

@@ -32,7 +32,7 @@ def _one_line(text: str) -> str:
 
 def _day(value: object) -> object:
     """Dates are written 2026-11-21 and in no other way."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise PydanticCustomError("day", "day")
     return value
 
@@ -40,7 +40,7 @@ def _day(value: object) -> object:
 Line: TypeAlias = Annotated[str, AfterValidator(_one_line)]
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN, max_length=_LONGEST_ID)]
 Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
-Year: TypeAlias = Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
+Year: TypeAlias = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")]
 Url: TypeAlias = Annotated[str, Field(pattern=r"^https?://\S+$")]
 
 
@@ -54,9 +54,9 @@ def many(least: int = 0, most: int | None = None) -> Any:
     return Field(min_length=least, max_length=most)
 
 
-Position: TypeAlias = Annotated[str, Field(pattern=r"^-?\d{1,2}\.\d{1,4} -?\d{1,3}\.\d{1,4}$")]
+Position: TypeAlias = Annotated[str, Field(pattern=r"^-?[0-9]{1,2}\.[0-9]{1,4} -?[0-9]{1,3}\.[0-9]{1,4}$")]
 Letter: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]$")]
-Number: TypeAlias = Annotated[str, Field(pattern=r"^\d{3,4}(-\d{3,4}){0,2}$")]
+Number: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{3,4}(-[0-9]{3,4}){0,2}$")]
 
 
 class Record(BaseModel):

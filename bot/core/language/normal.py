@@ -28,6 +28,8 @@ _WIDTHS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 }
 """Latin letters of full width and Korean letters of half width, and the ordinary ones."""
 _LETTERS_APART = re.compile(r"[ㄱ-ㅣ]{3,}")
+_ONE_BY_ONE = re.compile(r"(?<![^\W_])[^\W_](?:[\W_][^\W_]){4,60}(?![^\W_])")
+"""Five letters or more that stand one by one: so many short words beside each other are rare in any language."""
 _SIGHS = "ㅠㅜㅋㅎ"
 _REPEATED = re.compile(r"(.)\1{2,}")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -52,6 +54,16 @@ def visible(text: str) -> str:
     if _ORDINARY.fullmatch(text):
         return text
     return _UNSEEN.sub("", text[:LONGEST]).translate(_WIDTHS)
+
+
+def joined(text: str) -> str:
+    """Return `text`, or with letters that stand one by one put together ("살 기 싫 어 요" -> "살기싫어요").
+
+    What stands between words must be longer to be kept ("p l e a s e  h u r r y" -> "please  hurry").
+    """
+    shown = visible(text)
+    together = _ONE_BY_ONE.sub(lambda run: run.group()[::2], shown)
+    return text if together == shown else together
 
 
 def spaceless(text: str) -> str:

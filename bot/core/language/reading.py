@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.core.language.jamo import decompose, is_syllable
 from bot.core.language.keyboard import as_korean
-from bot.core.language.normal import plain, visible
+from bot.core.language.normal import joined, plain, visible
 from bot.core.language.northern import northern_to_common
 from bot.core.language.roman import as_hangul
 from bot.core.model import Language
@@ -61,7 +61,12 @@ class Reader:
         return sentence_of(language, words)
 
     def as_meant(self, text: str) -> str:
-        """Return `text`, or the Korean that was meant: typed with the keyboard left in English, or in Latin letters."""
+        """Return `text`, or what was meant by it.
+
+        Letters one by one are put together; what was typed with the keyboard left in English, or is Korean in Latin
+        letters, becomes Korean.
+        """
+        text = joined(text)
         if _HANGUL.search(text) or _HAN.search(text):
             return text
         shown = visible(text)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 9
+VERSION = 10
 """Raise it when the meaning of any array or of a sentence's form changes: older weights are then fitted anew."""
 
 NONE_OF_THEM = ""
