@@ -24,6 +24,8 @@ LOOK_AGAIN = (0.1, 1.0)
 
 It is sent when half is dealt with: sooner, most of what comes would be in hand already; later, people would wait.
 """
+AT_LEAST = 0.03
+"""Seconds for which it holds it back in any case: a request for each of many updates takes longer than an answer."""
 QUIET = 6 * 24 * 3600.0
 """Seconds without an update after which the next may have any number: Telegram says so of a week."""
 UNWANTED = 5
@@ -88,7 +90,7 @@ class Poller:
 
     async def _half_dealt_with(self, seconds: float) -> None:
         """Wait until half of what is in hand is dealt with, but not longer than that, nor when told to stop."""
-        if self._open:
+        if self._open and not await self._stopping.within(AT_LEAST) and self._open:
             self._enough = self._open // 2
             self._half_done.clear()
             waiting = [asyncio.ensure_future(each.wait()) for each in (self._stopping, self._half_done)]
