@@ -293,12 +293,13 @@ def test_a_text_with_korean_or_chinese_letters_is_meant_as_it_stands(reader: Rea
     ("typed", "meant"),
     [
         ("살 기 싫 어 요", "살기싫어요"), ("살.기.싫.어.요!", "살기싫어요!"), ("那 个 人 打 我", "那个人打我"),
-        ("p l e a s e  h u r r y  u p", "please  hurry  u p"), ("제발 살\n려\n주\n세\n요 지금", "제발 살려주세요 지금"),
-        ("할 수 있 다", "할 수 있 다"), ("이 집 내 거 맞나요", "이 집 내 거 맞나요"), ("a_b_c_d_e", "abcde"),
+        ("p l e a s e  h u r r y  u p", "please  hurry  u p"), ("살\n려\n주\n세\n요 지 금", "살려주세요지금"),
+        ("할 수 있 다", "할 수 있 다"), ("온 지 한 달 된 사람", "온 지 한 달 된 사람"),
+        ("이 집 내 거 맞나요", "이 집 내 거 맞나요"), ("a_b_c_d_e", "abcde"),
         ("1 2 3 4 5", "12345"), ("살\u200b 기 싫 어 요", "살기싫어요"),
     ],
 )  # fmt: skip
-def test_five_letters_or_more_that_stand_one_by_one_are_one_word(reader: Reader, typed: str, meant: str) -> None:
+def test_what_is_typed_letter_by_letter_is_put_together(reader: Reader, typed: str, meant: str) -> None:
     assert joined(typed) == meant
     assert joined(meant) == meant
     assert reader.read(typed) == reader.read(meant)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.model import LONGEST_ACTION, Action, Block, Button, Language, Part, Reply, Verb
 from bot.telegram.rendering import LINKED_BELOW, LONGEST, keyboard, messages, utf16_length
 
-ALLOWED_TAGS = frozenset(["b", "i", "blockquote", "pre", "tg-spoiler"])
+ALLOWED_TAGS = frozenset(["b", "i", "blockquote", "pre", "tg-spoiler", "code"])
 ALLOWED_NAMES = ("&amp;", "&lt;", "&gt;", "&quot;")
 NUMBERED, DOTTED = (Part.STEPS,), (Part.FACTS, Part.CONTACTS, Part.SEARCH, Part.WORDS)
 

@@ -29,7 +29,9 @@ _WIDTHS = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 """Latin letters of full width and Korean letters of half width, and the ordinary ones."""
 _LETTERS_APART = re.compile(r"[ㄱ-ㅣ]{3,}")
 _ONE_BY_ONE = re.compile(r"(?<![^\W_])[^\W_](?:[\W_][^\W_]){4,60}(?![^\W_])")
-"""Five letters or more that stand one by one: so many short words beside each other are rare in any language."""
+_WORD = re.compile(r"[^\W_]+")
+_MOSTLY = 0.9
+"""So many words of a text must be one letter long: Korean has many such, five in a row too ("온 지 한 달 된 사람")."""
 _SIGHS = "ㅠㅜㅋㅎ"
 _REPEATED = re.compile(r"(.)\1{2,}")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -57,11 +59,14 @@ def visible(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """Return `text`, or with letters that stand one by one put together ("살 기 싫 어 요" -> "살기싫어요").
+    """Return `text`, or if it is typed letter by letter with these put together ("살 기 싫 어 요" -> "살기싫어요").
 
     What stands between words must be longer to be kept ("p l e a s e  h u r r y" -> "please  hurry").
     """
     shown = visible(text)
+    words = _WORD.findall(shown)
+    if sum(len(word) == 1 for word in words) < _MOSTLY * max(5, len(words)):
+        return text
     together = _ONE_BY_ONE.sub(lambda run: run.group()[::2], shown)
     return text if together == shown else together
 
