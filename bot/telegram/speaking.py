@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Protocol
 
 from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, MaybeInaccessibleMessage, Message
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
-from bot.core.model import Action, Feedback, Language, Outcome, Reply, Verb
+from bot.core.model import Action, Outcome, Reply, Verb
+from bot.counting import Tally, count_felt, count_shown
 from bot.recent import Recent
 from bot.telegram import rendering
 from bot.telegram.pacing import goes_first
@@ -22,16 +22,6 @@ log = logging.getLogger("gildongmu.telegram")
 
 SLOW = 1.5
 """Seconds after which somebody who waits is shown that the bot is writing."""
-
-
-class Tally(Protocol):
-    """Counts how often what was shown, and whether it helped."""
-
-    def shown(self, day: date, entry: str, outcome: Outcome | None, language: Language) -> object:
-        """Count that `entry` ("" for none) was shown."""
-
-    def felt(self, day: date, entry: str, feedback: Feedback, language: Language) -> object:
-        """Count what somebody said of the card of `entry`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +88,10 @@ class Speaker:
         """Count what was shown or said of a card; remember what the chat was last shown."""
         if reply.felt is not None:
             if not self.felt.again(f"{chat.id} {reply.shown} {reply.felt}"):
-                self.tally.felt(self.today(), reply.shown, reply.felt, reply.language)
+                count_felt(self.tally, self.today(), reply)
         elif reply.outcome is not None or reply.shown:
             self.recent.remember(chat.id, reply.shown)
-            nearest = reply.ids[0] if reply.outcome is Outcome.UNSURE and reply.ids else ""
-            self.tally.shown(self.today(), reply.shown or nearest, reply.outcome, reply.language)
+            count_shown(self.tally, self.today(), reply)
 
 
 @asynccontextmanager
