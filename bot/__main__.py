@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -24,13 +25,16 @@ from bot import (
     writing,
 )
 from bot.console import BAD_INPUT, FAULT, TRY_LATER, Json, err, out
+from bot.core.building import on_a_page, opener_for
 from bot.core.engine import Engine
 from bot.core.explaining import explain
-from bot.core.knowledge.loading import Unreadable
+from bot.core.knowledge.loading import Unreadable, assemble, read_folder
 from bot.faults import place_of
-from bot.settings import ENV_FILE, BadSetting, Settings, read_settings
+from bot.serving import CannotListen
+from bot.settings import ENV_FILE, BadSetting, Settings, read_settings, version
 from bot.store import NoStore
 from bot.telegram import running
+from bot.web import running as web
 
 # a traceback of typer's shows what the variables held: the token, what somebody wrote
 app = typer.Typer(
@@ -66,7 +70,35 @@ def run() -> None:
     if hardening.open_to_others(ENV_FILE):
         err.print(OPEN_TO_OTHERS)
     build = partial(starting.built, desk=settings.desk is not None)
-    asyncio.run(running.run(settings, starting.current_from(settings, build, _waiting), build))
+    pages = partial(web.beside, settings.web_listen) if settings.web else None
+    asyncio.run(running.run(settings, starting.current_from(settings, build, _waiting), build, pages))
+
+
+@app.command("web")
+def web_page() -> None:
+    """웹페이지를 보여 줍니다(계정 없이 묻기). / Show the web page: asking without any account."""
+    settings = read_settings()
+    hardening.lock_down()
+    hardening.set_up_logging(settings.log_level)
+    asyncio.run(web.run(settings, starting.current_from(settings, starting.built, _waiting)))
+
+
+@app.command()
+def poster(
+    address: Annotated[str, typer.Argument(help="웹페이지의 주소 / the page's address")],
+    file: Annotated[Path, typer.Argument(help="쓸 파일 / the file to write")] = Path("poster.html"),
+) -> None:
+    """웹페이지의 QR 코드가 든 안내장을 씁니다. / Write a sheet with the page's QR code, to print and hang up."""
+    file.write_text(web.poster(assemble(read_folder(read_settings().knowledge_dir)), address), encoding="utf-8")
+    out.print(str(file), markup=False)
+
+
+@app.command()
+def book(file: Annotated[Path, typer.Argument(help="쓸 파일 / the file to write")] = Path("gildongmu.html")) -> None:
+    """모든 안내를 인터넷 없이 보는 파일 하나로 씁니다. / Write everything as one file that works offline."""
+    knowledge = assemble(read_folder(read_settings().knowledge_dir))
+    file.write_text(web.book(opener_for(on_a_page(knowledge), date.today, version())), encoding="utf-8")
+    out.print(str(file), markup=False)
 
 
 @app.command()
@@ -196,7 +228,7 @@ CRASHED = "뜻밖의 일로 멈추었습니다. 괄호 안을 알려 주세요. 
 
 EXPECTED = (
     BadSetting, Unreadable, NoStore, starting.NotLearnt, FileNotFoundError, evaluation.BadQuestions, running.CannotRun,
-    writing.CannotWrite, writing.Outdated, trying.TrialFailed, backing_up.Refused,
+    writing.CannotWrite, writing.Outdated, trying.TrialFailed, backing_up.Refused, CannotListen, web.BadAddress,
 )  # fmt: skip
 """What can stop the program through no fault of its own."""
 

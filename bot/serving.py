@@ -29,6 +29,8 @@ log = logging.getLogger("gildongmu.serving")
 App: TypeAlias = types.ASGIApp
 Request: TypeAlias = requests.Request
 Response: TypeAlias = responses.Response
+Refused = HTTPException
+"""What body_of raises: a request that is refused, with its `status_code`."""
 Page: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 KEPT_OPEN: Final = 75
@@ -130,6 +132,11 @@ def site(pages: Mapping[tuple[str, str], Page], at_once: int) -> App:
 def plain(text: str | bytes, status: int = 200, media_type: str = "text/plain") -> Response:
     """Return an answer of plain text."""
     return Response(text, status, None, media_type)
+
+
+def page(html: str, policy: str, status: int = 200) -> Response:
+    """Return a page; `policy` is its Content-Security-Policy."""
+    return responses.HTMLResponse(html, status, {"Content-Security-Policy": policy})
 
 
 def as_json(content: Mapping[str, object], status: int = 200) -> Response:

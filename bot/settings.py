@@ -24,6 +24,7 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 NAMES = (
     "TELEGRAM_BOT_TOKEN", "TELEGRAM_API_BASE_URL", "KNOWLEDGE_DIR", "DATABASE_PATH", "LOG_LEVEL",
     "MESSAGES_PER_SECOND", "CHAT_BURST", "WEBHOOK_URL", "WEBHOOK_LISTEN", "MONITOR_LISTEN",
+    "WEB", "WEB_LISTEN",
     "COORDINATORS_CHAT_ID", "TICKET_KEY", "TICKET_DAYS", "REVIEWERS", "KNOWLEDGE_GIT",
 )  # fmt: skip
 """Every setting there is, in the order of `.env.example`."""
@@ -83,7 +84,8 @@ class Settings:
 
     `messages_per_second` go out, `chat_burst` are taken from a chat at once; 0 is for no limit. With `webhook_url`
     Telegram brings what is new to `webhook_listen`, else the bot asks for it. `monitor_listen` is None when health and
-    metrics are not shown; `desk` is None when no group of coordinators is named.
+    metrics are not shown. `web` says that the bot shows the web page too; it listens at `web_listen`. `desk` is None
+    when no group of coordinators is named.
     """
 
     telegram_bot_token: Secret
@@ -96,6 +98,8 @@ class Settings:
     webhook_url: str
     webhook_listen: Address
     monitor_listen: Address | None
+    web: bool
+    web_listen: Address
     desk: DeskSettings | None = None
 
     @property
@@ -126,6 +130,8 @@ def read_settings(env_file: Path = ENV_FILE, environment: Mapping[str, str] = os
         webhook_url=_webhook_url(value["WEBHOOK_URL"]),
         webhook_listen=_address("WEBHOOK_LISTEN", value["WEBHOOK_LISTEN"] or "127.0.0.1:8080"),
         monitor_listen=_monitor(value["MONITOR_LISTEN"] or "127.0.0.1:9465"),
+        web=_number("WEB", value["WEB"] or "0", 0, 1) == 1,
+        web_listen=_address("WEB_LISTEN", value["WEB_LISTEN"] or "127.0.0.1:8000"),
         desk=_desk(value),
     )
 

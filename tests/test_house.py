@@ -111,6 +111,9 @@ DOORS: Mapping[str, tuple[str, ...]] = {
     "aiohttp": ("bot.telegram.requesting",),
     "cryptography": ("bot.sealing",),
     "watchfiles": ("bot.watching",),
+    "jinja2": ("bot.web.rendering",),
+    "markupsafe": ("bot.web.rendering",),
+    "segno": ("bot.web.codes",),
     "starlette": ("bot.serving",),
     "uvicorn": ("bot.serving",),
     "prometheus_client": ("bot.metrics",),
@@ -133,7 +136,7 @@ DOORS: Mapping[str, tuple[str, ...]] = {
 OUTSIDE_THE_CORE = (
     "os", "time", "socket", "random", "secrets", "asyncio", "threading", "subprocess", "sys", "http", "urllib",
     "httpx", "logging", "telegram", "aiosqlite", "sqlite3", "dotenv", "platformdirs", "watchfiles", "fcntl",
-    "starlette", "uvicorn", "prometheus_client",
+    "starlette", "uvicorn", "prometheus_client", "jinja2", "markupsafe", "segno",
 )  # fmt: skip
 CLOCK_CALLS = frozenset(["now", "utcnow", "today"])
 

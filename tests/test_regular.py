@@ -16,6 +16,7 @@ from bot.core.knowledge.whole import Knowledge
 from bot.core.language.normal import MAX_LETTERS
 from bot.core.opening import Opener
 from bot.core.safety import Row, UrgentCheck
+from bot.web.showing import numbers_of
 
 MESSAGE = 4096
 FEW = 100
@@ -33,6 +34,7 @@ BY_LENGTH = {"bot.core.language.word_question": 60}
 MADE = {
     Made("bot.core.language.glossary", "_compiled", "regex"),
     Made("bot.core.safety", "compiled", "regex"),
+    Made("bot.web.showing", "_pattern", "regex"),
     Made(
         "bot.core.language.reading", "reader_of",
         "'(?<![가-힣])(?:' + ('|'.join(map(re.escape, known)) or '(?!)') + ')'",
@@ -119,7 +121,10 @@ def test_a_call_of_re_would_be_found() -> None:
 
 
 def test_what_reads_the_words_of_the_knowledge_is_linear(knowledge: Knowledge, opener: Opener) -> None:
-    expressions = (reader_for(knowledge).pattern.pattern, opener.words.glossary.regex, opener.words.southern.regex)
+    expressions = (
+        reader_for(knowledge).pattern.pattern, opener.words.glossary.regex, opener.words.southern.regex,
+        numbers_of(knowledge).pattern.pattern,
+    )  # fmt: skip
     for regex in expressions:
         assert growth(regex) is Growth.LINEAR
         assert choices(regex) == 1

@@ -1,16 +1,18 @@
 """From knowledge to a reader, to texts to learn from, to an engine."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 from bot.core.centers import doubtful_names, names_of_places
 from bot.core.engine import Engine
 from bot.core.following import follower_of
-from bot.core.knowledge.models import WordKind
+from bot.core.knowledge.message_models import UrgentKind
+from bot.core.knowledge.models import Answer, Answers, WordKind
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.urgent_checks import urgent_check
-from bot.core.knowledge.whole import Knowledge, texts_of
+from bot.core.knowledge.web_phrases import Instead, as_on_a_page, without_clearing
+from bot.core.knowledge.whole import Entry, Knowledge, texts_of
 from bot.core.knowledge.words import word_book
 from bot.core.language.normal import spaceless
 from bot.core.language.reading import Reader, reader_of
@@ -21,6 +23,11 @@ from bot.core.offers import offer_check
 from bot.core.opening import Opener
 
 _ADDED = frozenset([WordKind.NORTHERN])
+_ABOUT_THE_BOT: Mapping[str, Callable[[Instead], tuple[str, ...]]] = {
+    "bot-about": lambda said: (*said.start[:1], *said.help),
+    "bot-privacy": lambda said: said.privacy,
+}
+"""Cards that tell of a messenger, and what the page tells instead."""
 _REPLACED = frozenset([WordKind.SPELLING])
 
 
@@ -86,6 +93,36 @@ def _with_desk(knowledge: Knowledge) -> Knowledge:
 def _desk_words(phrases: Phrases) -> Phrases:
     commands = phrases.commands | {"person": phrases.person_desk_command}
     return phrases.model_copy(update={"person_button": phrases.person_desk_button, "commands": commands})
+
+
+def on_a_page(knowledge: Knowledge) -> Knowledge:
+    """Return `knowledge` with what the web page says instead where the bot speaks of a messenger."""
+    phrases = {language: as_on_a_page(each, knowledge.web[language]) for language, each in knowledge.phrases.items()}
+    entries = {id_: _entry_on_a_page(knowledge, entry) for id_, entry in knowledge.entries.items()}
+    kinds = {id_: _kind_on_a_page(knowledge, kind) for id_, kind in knowledge.urgent.kinds.items()}
+    urgent = knowledge.urgent.model_copy(update={"kinds": kinds})
+    return replace(knowledge, phrases=phrases, entries=entries, urgent=urgent)
+
+
+def _entry_on_a_page(knowledge: Knowledge, entry: Entry) -> Entry:
+    """Return a card about the bot with what is true of the page; any other as it is."""
+    said = _ABOUT_THE_BOT.get(entry.id)
+    if said is None:
+        return entry
+    told = {str(language): said(words.instead) for language, words in knowledge.web.items()}
+    answers = {language: Answer(lead=lines[0], steps=lines[1:]) for language, lines in told.items()}
+    update = {"answer": Answers(**answers), "search_words": ()}
+    return replace(entry, content=entry.content.model_copy(update=update))
+
+
+def _kind_on_a_page(knowledge: Knowledge, kind: UrgentKind) -> UrgentKind:
+    said = {str(at): without_clearing(getattr(kind.card, at), words) for at, words in knowledge.web.items()}
+    return kind.model_copy(update={"card": kind.card.model_copy(update=said)})
+
+
+def for_a_page(engine: Engine) -> Engine:
+    """Return `engine` as the web page speaks, without a desk: nobody can be written to from there."""
+    return replace(engine, opener=replace(engine.opener, knowledge=on_a_page(engine.knowledge), desk=False))
 
 
 def requests_of(knowledge: Knowledge) -> dict[str, str]:

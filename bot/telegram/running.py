@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeAlias
 
 from telegram import Bot, Update
@@ -66,10 +67,14 @@ TAKEN_OVER = (
 )
 
 
-async def run(settings: Settings, current: Current, build: Build) -> None:
+Face: TypeAlias = Callable[[Current, Tally], AbstractAsyncContextManager[object]]
+"""Another face, shown while the bot runs, over the same knowledge and counted together."""
+
+
+async def run(settings: Settings, current: Current, build: Build, face: Face | None = None) -> None:
     """Answer in Telegram until SIGTERM or SIGINT; raise CannotRun if it cannot begin or go on.
 
-    `build` makes a new engine when the knowledge changes while the bot runs.
+    `build` makes a new engine when the knowledge changes while the bot runs; `face` is shown meanwhile.
     """
     async with kept(settings.database_path) as tally:
         metrics = metrics_of(current, tally, lambda: len(in_hand))
@@ -89,6 +94,7 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
             async with (
                 shown_at(settings.monitor_listen, source, in_hand, current, tally, metrics),
                 beside(handlers, publisher, tally, (gate,), application.bot),
+                face(current, tally) if face else nullcontext(),
             ):
                 await source.run()
         except AnotherCopy:

@@ -25,6 +25,7 @@ from bot.core.knowledge.models import (
     Word,
 )
 from bot.core.knowledge.phrases import Phrases
+from bot.core.knowledge.web_phrases import WebPhrases
 
 ENTRY: Final = Form[EntryContent](EntryContent)
 CATEGORIES: Final = Form[tuple[Category, ...]](tuple[Category, ...])
@@ -45,6 +46,7 @@ RETIRED: Final = Form[dict[str, str]](dict[Id, Id])
 REQUESTS: Final = Form[dict[str, Asks]](dict[Id, Asks])
 PHRASES: Final = Form[Phrases](Phrases)
 DESK_PHRASES: Final = Form[DeskPhrases](DeskPhrases)
+WEB_PHRASES: Final = Form[WebPhrases](WebPhrases)
 
 SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "advice/categories.yaml": CATEGORIES,
@@ -65,6 +67,8 @@ SINGLE_FILES: Final[dict[str, Form[Any]]] = {
     "voice/en.yaml": PHRASES,
     "voice/desk_ko.yaml": DESK_PHRASES,
     "voice/desk_en.yaml": DESK_PHRASES,
+    "voice/web_ko.yaml": WEB_PHRASES,
+    "voice/web_en.yaml": WEB_PHRASES,
     "advice/retired.yaml": RETIRED,
 }
 """Files that must be there, by name."""
@@ -88,6 +92,7 @@ SCHEMAS: Final[dict[str, Form[Any]]] = {
     "requests": REQUESTS,
     "voice": PHRASES,
     "desk": DESK_PHRASES,
+    "web": WEB_PHRASES,
     "retired": RETIRED,
 }
 """The forms by the names the command line knows them by."""

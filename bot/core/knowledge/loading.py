@@ -201,6 +201,7 @@ def assemble(sources: Mapping[str, Source]) -> Knowledge:
         requests=value["requests.yaml"],
         phrases={language: value[f"voice/{language}.yaml"] for language in (Language.KO, Language.EN)},
         desk={language: value[f"voice/desk_{language}.yaml"] for language in (Language.KO, Language.EN)},
+        web={language: value[f"voice/web_{language}.yaml"] for language in (Language.KO, Language.EN)},
         retired=value["advice/retired.yaml"],
         checksum=checksum(sources),
     )

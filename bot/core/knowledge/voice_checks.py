@@ -9,6 +9,7 @@ from bot.core.knowledge.fields import Record
 from bot.core.knowledge.loading import Source
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.places import Found, Sources
+from bot.core.knowledge.web_phrases import WebPhrases
 from bot.core.knowledge.yaml_text import Path
 from bot.core.model import Feedback
 
@@ -17,6 +18,7 @@ _KO, _EN = "voice/ko.yaml", "voice/en.yaml"
 _PAIRS: Final[tuple[tuple[str, str, type[Record]], ...]] = (
     (_KO, _EN, Phrases),
     ("voice/desk_ko.yaml", "voice/desk_en.yaml", DeskPhrases),
+    ("voice/web_ko.yaml", "voice/web_en.yaml", WebPhrases),
 )
 REASONS: Final = frozenset(Feedback) - {Feedback.HELPFUL, Feedback.UNHELPFUL}
 """What may be said of a card that did not help."""

@@ -25,6 +25,7 @@ from bot.core.knowledge.models import (
     Word,
 )
 from bot.core.knowledge.phrases import Phrases
+from bot.core.knowledge.web_phrases import WebPhrases
 from bot.core.model import Language
 
 
@@ -59,6 +60,7 @@ class Knowledge:
     requests: Mapping[str, Asks]
     phrases: Mapping[Language, Phrases]
     desk: Mapping[Language, DeskPhrases]
+    web: Mapping[Language, WebPhrases]
     retired: Mapping[str, str]
     checksum: str
 

@@ -1,0 +1,68 @@
+"""Every sentence said on the web page alone, by name: knowledge/voice/web_ko.yaml and web_en.yaml."""
+
+from bot.core.knowledge.fields import Line, Record
+from bot.core.knowledge.phrases import Phrases
+
+
+class Instead(Record):
+    """Sentences said in place of those of the same name in Phrases, which speak of a messenger and its commands."""
+
+    start: tuple[Line, ...]
+    help: tuple[Line, ...]
+    privacy: tuple[Line, ...]
+    my_data: tuple[Line, ...]
+    cleared: tuple[Line, ...]
+    clear_button: Line
+    person_button: Line
+    word_ask: tuple[Line, ...]
+    center_ask: tuple[Line, ...]
+    offer_ask: tuple[Line, ...]
+    personal_data: Line
+    empty: Line
+
+
+class WebPhrases(Record):
+    """One language's sentences of the page."""
+
+    instead: Instead
+    # in place of a line of an urgent card that names CLEARING
+    hide: Line
+    name: Line
+    skip_to_answer: Line
+    home_link: Line
+    answer_title: Line
+    ask_label: Line
+    ask_note: Line
+    ask_again_label: Line
+    ask_button: Line
+    choices_label: Line
+    leave_button: Line
+    leave_note: Line
+    too_long: Line
+    not_found: Line
+    # the sheet with the code for a camera
+    poster_title: Line
+    poster: tuple[Line, ...]
+    # everything in one file
+    book_title: Line
+    book: tuple[Line, ...]
+    book_contents: Line
+    book_centers: Line
+    book_concepts: Line
+    book_words: Line
+    book_back: Line
+
+
+CLEARING = "/clear"
+"""The command that takes a chat away: there is none on a page, which is left quickly instead."""
+
+
+def without_clearing(lines: tuple[str, ...], web: WebPhrases) -> tuple[str, ...]:
+    """Return the lines of an urgent card as the page says them."""
+    return tuple(web.hide if CLEARING in line else line for line in lines)
+
+
+def as_on_a_page(phrases: Phrases, web: WebPhrases) -> Phrases:
+    """Return the sentences with those in place that the page says instead."""
+    said = {name: getattr(web.instead, name) for name in Instead.model_fields}
+    return phrases.model_copy(update=said)

@@ -1,0 +1,81 @@
+"""Showing the pages: alone, or beside the bot in one process; writing what is printed or carried away."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from bot.core.knowledge.whole import Knowledge
+from bot.core.opening import Opener
+from bot.counting import Tally
+from bot.current import Current
+from bot.keeping import kept
+from bot.serving import CannotListen, serving
+from bot.settings import Address, Settings
+from bot.web import codes, printed, rendering
+from bot.web.codes import BadAddress
+from bot.web.site import Site
+
+log = logging.getLogger("gildongmu.web")
+
+__all__ = ["BadAddress", "beside", "book", "poster", "run"]
+
+CLOSING: Final = 5.0
+"""Seconds that the last answers have at the end."""
+SWEEPING: Final = 60.0
+"""Seconds between two times of forgetting what is remembered no longer."""
+
+
+@asynccontextmanager
+async def pages_at(address: Address, current: Current, tally: Tally) -> AsyncIterator[int]:
+    """Show the pages while the block runs; yield the port. Raise CannotListen."""
+    site = Site(current, tally, current.engine.opener.today)
+    sweeping = asyncio.create_task(_sweep(site))
+    try:
+        async with serving(site.app, address.host, address.port, CLOSING) as port:
+            yield port
+    finally:
+        sweeping.cancel()
+
+
+@asynccontextmanager
+async def beside(address: Address, current: Current, tally: Tally) -> AsyncIterator[None]:
+    """Show the pages while the block runs; where they cannot be, the bot answers without."""
+    async with AsyncExitStack() as open_:
+        try:
+            await open_.enter_async_context(pages_at(address, current, tally))
+        except CannotListen as error:
+            log.warning("WEB_LISTEN: %s", error)
+        yield
+
+
+async def run(settings: Settings, current: Current) -> None:
+    """Show the pages until SIGTERM or SIGINT; raise CannotListen."""
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+        except NotImplementedError:  # Windows: Ctrl+C raises KeyboardInterrupt instead
+            break
+    address = settings.web_listen
+    async with kept(settings.database_path) as tally, pages_at(address, current, tally) as port:
+        log.info("http://%s:%d/", address.host, port)
+        await stopping.wait()
+
+
+def poster(knowledge: Knowledge, address: str) -> str:
+    """Return a sheet in HTML with the code of the page's `address`, to print; raise BadAddress."""
+    return rendering.poster_html(printed.sheet(knowledge, address), codes.svg_of(address))
+
+
+def book(opener: Opener) -> str:
+    """Return all that `opener` has to show as one file in HTML, which needs nothing else."""
+    return rendering.book_html(printed.book(opener))
+
+
+async def _sweep(site: Site) -> None:
+    while True:
+        await asyncio.sleep(SWEEPING)
+        site.forget_old()

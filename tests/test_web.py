@@ -1,0 +1,347 @@
+"""The web page: everything can be reached, said and counted without JavaScript, and nothing of anybody stays."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import TypeVar
+from urllib.parse import unquote
+
+import httpx
+import pytest
+from conftest import TODAY
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pages import Read
+from served import asking
+
+from bot.core.engine import Engine
+from bot.core.language.normal import LONGEST
+from bot.core.model import Feedback, Language, Outcome
+from bot.current import Current
+from bot.limiting import Buckets
+from bot.serving import SECURITY_HEADERS
+from bot.web.rendering import POLICY
+from bot.web.showing import numbers_of
+from bot.web.site import AT_FIRST, LARGEST, LEAVE, Site
+
+T = TypeVar("T")
+CRY = "그만 살고 싶슴다"
+OF_A_MESSENGER = re.compile(
+    r"텔레그램|대화방|telegram|(?:^|\s)/(?:what|menu|word|check|center|person|clear|privacy)\b", re.I
+)
+"""What is only true, or can only be done, in a messenger."""
+
+
+@dataclass
+class Counted:
+    """A tally that remembers what it was told."""
+
+    answers: list[tuple[str, Outcome | None, Language]] = field(default_factory=list)
+    feelings: list[tuple[str, Feedback]] = field(default_factory=list)
+
+    def shown(self, day: date, entry: str, outcome: Outcome | None, language: Language) -> None:
+        assert day == TODAY
+        self.answers.append((entry, outcome, language))
+
+    def felt(self, day: date, entry: str, feedback: Feedback, language: Language) -> None:
+        self.feelings.append((entry, feedback))
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def site(engine: Engine, counted: Counted) -> Site:
+    return Site(Current(engine, {}), counted, lambda: TODAY)
+
+
+def using(site: Site, use: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
+    """Return what `use` does with a client of the served site."""
+
+    async def main() -> T:
+        async with asking(site.app) as client:
+            return await use(client)
+
+    return asyncio.run(main())
+
+
+def asked(site: Site, text: str, **fields: str) -> httpx.Response:
+    return using(site, lambda client: client.post("/ask", data={"q": text, "l": "ko", **fields}))
+
+
+def opened(site: Site, address: str) -> httpx.Response:
+    return using(site, lambda client: client.get(address))
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "outcome"),
+    [
+        ("면허 어떻게 따요", "운전면허", Outcome.ANSWERED),
+        ("how do I get a driving licence", "licence", Outcome.ANSWERED),
+        (CRY, "109", Outcome.URGENT), ("오늘 주식 뭐 사요", "1577-6635", Outcome.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_question_is_answered_on_a_page(site: Site, counted: Counted, text: str, said: str, outcome: Outcome) -> None:
+    answer = asked(site, text)
+    read = Read(answer.text)
+    assert answer.status_code == 200
+    assert said in read.text
+    assert [each[1] for each in counted.answers] == [outcome]
+    assert text not in str(answer.url)
+
+
+def test_choices_are_links_that_lead_to_the_cards(site: Site, engine: Engine) -> None:
+    async def use(client: httpx.AsyncClient) -> tuple[Read, httpx.Response]:
+        choices = Read((await client.get("/a/o:ko:driving-licence.work-find")).text)
+        return choices, await client.get("/a/e:ko:driving-licence")
+
+    choices, card = using(site, use)
+    assert choices.links["/a/e:ko:driving-licence"] == engine.knowledge.entries["driving-licence"].content.title.ko
+    assert "이렇게 하세요" in Read(card.text).text
+
+
+def test_a_short_question_is_about_the_card_before(site: Site) -> None:
+    first = Read(asked(site, "면허 어떻게 따요").text)
+    last = next(form.fields["last"] for form in first.forms if form.action == "/ask")
+    assert last == "driving-licence"
+    assert "운전면허" in Read(asked(site, "그럼 얼마예요?", last=last).text).text
+
+
+def test_every_page_that_a_link_leads_to_is_whole_in_both_languages(site: Site) -> None:
+    async def use(client: httpx.AsyncClient) -> int:
+        seen, left = {"/", "/en"}, ["/", "/en"]
+        while left:
+            address = left.pop()
+            answer = await client.get(address)
+            assert answer.status_code == 200, address
+            read = Read(answer.text)
+            assert not OF_A_MESSENGER.search(read.text), (address, OF_A_MESSENGER.search(read.text))
+            assert read.all("html")[0]["lang"] == ("en" if ":en:" in address or address == "/en" else "ko"), address
+            heads = [int(tag[1]) for tag, _ in read.tags if tag in ("h1", "h2", "h3")]
+            assert heads[0] == 1, address
+            assert all(after - before <= 1 for before, after in pairwise(heads)), (address, heads)
+            new = [each for each in read.links if each.startswith("/a/") and each not in seen]
+            seen.update(new)
+            left += new
+        return len(seen)
+
+    assert using(site, use) > 500
+
+
+def test_every_answer_forbids_what_is_not_ours_and_sets_no_cookie(site: Site) -> None:
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        got = [await client.get(path) for path in ("/", "/en", "/a/m:ko:", "/a/nothing", "/nowhere")]
+        return [*got, await client.post("/ask", data={"q": "면허"}), await client.post("/a", data={"a": "x"})]
+
+    for answer in using(site, use):
+        assert answer.headers.items() >= ({k.casefold(): v for k, v in SECURITY_HEADERS.items()} | {
+            "content-security-policy": POLICY}).items()  # fmt: skip
+        assert "set-cookie" not in answer.headers
+        assert "server" not in answer.headers
+        read = Read(answer.text)
+        outside = [address for address in read.links if "://" in address]
+        assert outside == [LEAVE]
+        assert not [tag for tag, named in read.tags if "src" in named or "srcset" in named]
+        assert not [named for _, named in read.tags if any(name.startswith("on") or name == "style" for name in named)]
+
+
+def test_the_first_page_is_small(site: Site) -> None:
+    sizes = using(site, _sizes)
+    assert max(sizes) < 50_000
+
+
+async def _sizes(client: httpx.AsyncClient) -> list[int]:
+    return [len((await client.get(path)).content) for path in ("/", "/en", "/a/e:ko:driving-licence")]
+
+
+def test_what_is_pressed_to_say_whether_a_card_helped_is_counted_and_no_link(site: Site, counted: Counted) -> None:
+    card = Read(using(site, lambda client: client.get("/a/e:ko:driving-licence")).text)
+    pressed = [form.fields["a"] for form in card.forms if form.action == "/a"]
+    assert pressed == ["f+:ko:driving-licence.helpful", "f+:ko:driving-licence.unhelpful"]
+    assert not [address for address in card.links if address.startswith("/a/f")]
+
+    async def use(client: httpx.AsyncClient) -> list[int]:
+        looked = await client.get(f"/a/{pressed[0]}")
+        thanks = await client.post("/a", data={"a": pressed[0]})
+        elsewhere = await client.post("/a", data={"a": pressed[0]}, headers={"Sec-Fetch-Site": "cross-site"})
+        return [looked.status_code, thanks.status_code, elsewhere.status_code]
+
+    assert using(site, use) == [404, 200, 200]
+    assert counted.feelings == [("driving-licence", Feedback.HELPFUL)]
+
+
+def test_a_card_that_is_opened_is_counted_once_and_not_for_whoever_looks_ahead(site: Site, counted: Counted) -> None:
+    async def use(client: httpx.AsyncClient) -> None:
+        await client.get("/a/e:ko:driving-licence")
+        await client.head("/a/e:ko:driving-licence")
+        await client.get("/a/e:ko:driving-licence", headers={"Sec-Purpose": "prefetch"})
+        await client.get("/a/m:ko:")
+
+    using(site, use)
+    assert counted.answers == [("driving-licence", None, Language.KO)]
+
+
+def test_what_to_show_at_a_counter_stands_in_large_letters_and_alone(site: Site, engine: Engine) -> None:
+    entry = next(each for each in engine.knowledge.entries.values() if each.content.show)
+    assert entry.content.show is not None
+    for language in ("ko", "en"):
+        read = Read(opened(site, f"/a/k:{language}:{entry.id}").text)
+        assert read.all("article")[0]["class"] == "large"
+        assert entry.content.show.ko in read.text
+        assert ("ko" in [each.get("lang") for each in read.all("p")]) == (language == "en")
+
+
+def test_numbers_of_the_register_can_be_called_and_no_others(site: Site, engine: Engine) -> None:
+    known = {each.number.replace("-", "") for each in engine.knowledge.contacts.values()}
+    numbers = numbers_of(engine.knowledge)
+    assert [run.number for run in numbers.runs("112, 1577-6635에 전화") if run.number] == ["112", "15776635"]
+    for text in ("1120", "2-112", "112-3", "110%", "132명", "119원", "0112", "120일", "120 days", "110만 원"):
+        assert not [run for run in numbers.runs(text) if run.number], text
+
+    async def use(client: httpx.AsyncClient) -> dict[str, str]:
+        return {id_: (await client.get(f"/a/e:ko:{id_}")).text for id_ in engine.knowledge.entries}
+
+    for entry, html in using(site, use).items():
+        read = Read(html)
+        called = {address.removeprefix("tel:") for address in read.links if address.startswith("tel:")}
+        assert called <= known
+        wanted = {engine.knowledge.contacts[id_].number.replace("-", "")
+                  for id_ in engine.knowledge.entries[entry].content.contacts}  # fmt: skip
+        assert wanted <= called, entry
+
+
+@pytest.mark.parametrize(
+    ("size", "status"), [(LONGEST, 200), (LONGEST + 1, 413), (LARGEST, 413)], ids=["longest", "too long", "too large"]
+)
+def test_what_is_too_long_is_refused_in_words(site: Site, size: int, status: int) -> None:
+    assert asked(site, "a" * size).status_code == status
+
+
+def test_a_cry_at_the_beginning_of_what_is_too_long_is_heard(site: Site) -> None:
+    answer = asked(site, CRY + " 가" * LONGEST)
+    assert answer.status_code == 200
+    assert 'class="urgent"' in answer.text
+
+
+def test_one_question_too_many_waits_but_a_cry_for_help_does_not(engine: Engine, counted: Counted) -> None:
+    site = Site(Current(engine, {}), counted, lambda: TODAY, everybody=Buckets(3600.0, 2))
+
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        return [await client.post("/ask", data={"q": text}) for text in ("면허", "면허", "면허", CRY)]
+
+    answers = using(site, use)
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
+    assert "112, 119, 109" in Read(answers[2].text).text
+    assert 'class="urgent"' in answers[3].text
+
+
+@pytest.mark.parametrize(("host", "statuses"), [("8.8.8.8", {200, 429}), ("172.17.0.1", {200}), ("127.0.0.1", {200})])
+def test_one_address_of_the_internet_has_its_share_and_a_proxy_is_no_address_of_anybody(
+    site: Site, host: str, statuses: set[int]
+) -> None:
+    async def use() -> set[int]:
+        transport = httpx.ASGITransport(site.app, client=(host, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+            return {(await client.post("/ask", data={"q": "면허"})).status_code for _ in range(AT_FIRST + 1)}
+
+    assert asyncio.run(use()) == statuses
+
+
+@pytest.mark.parametrize("body", [b"", b"q=", b"q=%20%0a", b"\xff\xfe", b"&".join([b"x=1"] * 20), b"q=%ff%fe&l=zz"])
+def test_a_form_that_says_nothing_is_answered_with_how_to_ask(site: Site, body: bytes) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = using(site, lambda client: client.post("/ask", content=body, headers=headers))
+    assert answer.status_code in (200, 400)
+    assert Read(answer.text).forms
+
+
+@pytest.mark.parametrize(
+    "address", ["/a/", "/a/x", "/a/e:ko:no-such-entry", "/a/e:zh:work-find", "/a/f:ko:x.y", "/%00"]
+)
+def test_what_is_nowhere_leads_on(site: Site, address: str) -> None:
+    answer = using(site, lambda client: client.get(address))
+    assert answer.status_code == 404
+    assert Read(answer.text).forms
+
+
+@given(text=st.text(st.characters() | st.sampled_from("<>&\"'{}%/가나다면허어떻게")))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_asked_the_page_is_whole_and_says_no_more_than_plain_text(engine: Engine, text: str) -> None:
+    site = Site(Current(engine, {}), Counted(), lambda: TODAY)
+    marked = f'<script>alert("{text}")</script>가 뭐예요'
+
+    async def ask() -> httpx.Response:  # without a socket: there are many
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(site.app), base_url="http://x") as client:
+            return await client.post("/ask", content=_form(marked))
+
+    answer = asyncio.run(ask())
+    assert answer.status_code == 200
+    read = Read(answer.text)
+    assert len(read.all("script")) == 1
+
+
+def _form(text: str) -> bytes:
+    return b"q=" + b"".join(b"%%%02X" % byte for byte in text.encode(errors="replace"))
+
+
+@pytest.mark.parametrize("text", ["리금철 삼촌 전화가 뭐예요", "what is kim chol su doing", "꿹뛟쌻이 뭐예요"])
+def test_no_word_that_somebody_wrote_stands_in_an_address(site: Site, text: str) -> None:
+    read = Read(asked(site, text).text)
+    words = [word for word in re.split(r"[\s가이]", text) if len(word) > 1]
+    for address in (*map(unquote, read.links), *(value for form in read.forms for value in form.fields.values())):
+        assert not [word for word in words if word in address and word not in ("what", "is")], address
+
+
+def test_no_emergency_and_nothing_somebody_was_told_stands_in_an_address(site: Site, engine: Engine) -> None:
+    told = asked(site, "통장 빌려주면 한 달에 백만 원 준대요")
+    for html in (asked(site, CRY).text, told.text, opened(site, "/a/m:ko:").text, opened(site, "/a/c:ko:safety").text):
+        links = Read(html).links
+        assert not [each for each in links if each.startswith(("/a/v", "/a/1"))]
+        assert not [each for each in links for kind in engine.knowledge.urgent.kinds if kind in each]
+
+
+def test_a_card_of_an_emergency_is_opened_by_a_button(site: Site) -> None:
+    answer = using(site, lambda client: client.post("/a", data={"a": "e:ko:crisis-violence"}))
+    assert "112" in Read(answer.text).text
+    assert "방문 기록에서는 이 페이지만" in Read(answer.text).text
+
+
+def test_a_word_of_another_language_in_a_line_makes_it_no_line_of_that_language(site: Site) -> None:
+    for address, code in (("/a/e:en:money-debt", "ko"), ("/a/e:ko:work-find", "en")):
+        read = Read(opened(site, address).text)
+        assert code not in [named.get("lang") for tag, named in read.tags if tag in ("li", "p")]
+
+
+def test_more_requests_than_can_be_answered_are_told_whom_to_call(site: Site) -> None:
+    site.requests = Buckets(3600.0, 1)
+    assert [opened(site, "/").status_code, opened(site, "/").status_code] == [200, 503]
+    assert "112, 119, 109" in opened(site, "/a/m:ko:").text
+
+
+def test_new_knowledge_is_shown_from_the_next_page_on(engine: Engine, counted: Counted) -> None:
+    current = Current(engine, {})
+    site = Site(current, counted, lambda: TODAY)
+    before = site.engine
+    assert site.engine is before
+    assert before.knowledge.phrases[Language.KO].start == engine.knowledge.web[Language.KO].instead.start
+    current.engine = Engine(**{name: getattr(engine, name) for name in engine.__slots__})
+    assert site.engine is not before
+
+
+def test_a_fault_is_said_with_the_numbers_to_call_and_logged_without_a_word(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("비밀열쇠말")
+
+    monkeypatch.setattr(Engine, "answer", broken)
+    answer = asked(site, "비밀열쇠말")
+    assert answer.status_code == 500
+    assert "112, 119, 109" in Read(answer.text).text
+    assert "RuntimeError" in caplog.text
+    assert "비밀열쇠말" not in caplog.text + answer.text
