@@ -240,14 +240,24 @@ def test_one_question_too_many_waits_but_a_cry_for_help_does_not(engine: Engine,
     assert 'class="urgent"' in answers[3].text
 
 
-@pytest.mark.parametrize(("host", "statuses"), [("8.8.8.8", {200, 429}), ("172.17.0.1", {200}), ("127.0.0.1", {200})])
+@pytest.mark.parametrize(
+    ("host", "told", "statuses"),
+    [
+        ("8.8.8.8", "", {200, 429}), ("172.17.0.1", "", {200}), ("127.0.0.1", "", {200}),
+        ("127.0.0.1", "10.0.0.1, 8.8.8.8", {200, 429}), ("127.0.0.1", "8.8.8.8, 10.0.0.1", {200}),
+        ("8.8.8.8", "10.0.0.1", {200, 429}), ("::1", "2001:4860:4860::8888", {200, 429}), ("127.0.0.1", "나", {200}),
+    ],
+)  # fmt: skip
 def test_one_address_of_the_internet_has_its_share_and_a_proxy_is_no_address_of_anybody(
-    site: Site, host: str, statuses: set[int]
+    site: Site, host: str, told: str, statuses: set[int]
 ) -> None:
+    headers = {b"X-Forwarded-For": told.encode()}
+
     async def use() -> set[int]:
         transport = httpx.ASGITransport(site.app, client=(host, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
-            return {(await client.post("/ask", data={"q": "면허"})).status_code for _ in range(AT_FIRST + 1)}
+            asked = [await client.post("/ask", data={"q": "면허"}, headers=headers) for _ in range(AT_FIRST + 1)]
+            return {answer.status_code for answer in asked}
 
     assert asyncio.run(use()) == statuses
 

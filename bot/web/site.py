@@ -48,7 +48,8 @@ Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
 EACH, AT_FIRST = 1.0, 30
 """From one address of the internet: so many questions at once, then one in so many seconds.
 
-Behind a proxy all come from this machine or one beside it: there the proxy keeps people apart.
+Of what comes from this machine or one beside it, a proxy tells the address (the last of X-Forwarded-For); it stands in
+memory under a keyed hash, until the bucket is full again.
 """
 _LOOKS_AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
 """Headers with which a browser says that it fetches what nobody has asked for yet."""
@@ -191,6 +192,8 @@ class Site:
     def _too_many(self, request: Request) -> bool:
         """Say whether this is one request too many, for all or for one address."""
         host = request.client.host if request.client else ""
+        if not _of_the_internet(host):
+            host = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
         own = _of_the_internet(host) and self.each.take(host) > 0
         return own or self.everybody.take("") > 0
 
