@@ -1,6 +1,7 @@
 """The page as a process of its own and beside the bot: asked, counted, stopped; nothing of anybody anywhere."""
 
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -80,10 +81,13 @@ def test_a_page_is_asked_and_stopped_and_nothing_of_anybody_stays(variables: dic
                 assert not found, (path, trace)
 
 
+@pytest.mark.parametrize("way", ["polling", "webhook"])
 def test_beside_the_bot_the_page_shows_the_same_and_is_counted_together(
-    variables: dict[str, str], tmp_path: Path
+    variables: dict[str, str], tmp_path: Path, way: str
 ) -> None:
-    with BotApiServer() as server, running(server, variables | {"WEB": "1"}, tmp_path / "log"):
+    told = f"127.0.0.1:{free_port()}"
+    brought = {"WEBHOOK_URL": f"http://{told}/told", "WEBHOOK_LISTEN": told} if way == "webhook" else {}
+    with BotApiServer() as server, running(server, variables | brought | {"WEB": "1"}, tmp_path / "log"):
         address = address_of(variables)
         assert "운전면허" in Read(httpx.post(f"{address}/ask", data={"q": "면허 어떻게 따요"}).text).text
         assert "운전면허" in Newcomer(server, 81_001).says("면허 어떻게 따요")[-1].text
@@ -101,3 +105,11 @@ def test_an_address_that_is_taken_ends_it_with_a_sentence(variables: dict[str, s
         )
         assert second.returncode == 2
         assert "Cannot listen" in second.stderr
+
+
+def test_where_the_page_cannot_be_the_bot_beside_it_answers_without(variables: dict[str, str], tmp_path: Path) -> None:
+    host, _, port = variables["WEB_LISTEN"].partition(":")
+    log, told = tmp_path / "log", variables | {"WEB": "1"}
+    with socket.create_server((host, int(port))), BotApiServer() as server, running(server, told, log):
+        assert "운전면허" in Newcomer(server, 81_002).says("면허 어떻게 따요")[-1].text
+    assert "WEB_LISTEN" in log.read_text(encoding="utf-8")
