@@ -25,7 +25,7 @@ from bot import (
     writing,
 )
 from bot.console import BAD_INPUT, FAULT, TRY_LATER, Json, err, out
-from bot.core.building import on_a_page, opener_for
+from bot.core.building import in_a_book, opener_for
 from bot.core.engine import Engine
 from bot.core.explaining import explain
 from bot.core.knowledge.loading import Unreadable, assemble, read_folder
@@ -97,7 +97,7 @@ def poster(
 def book(file: Annotated[Path, typer.Argument(help="쓸 파일 / the file to write")] = Path("gildongmu.html")) -> None:
     """모든 안내를 인터넷 없이 보는 파일 하나로 씁니다. / Write everything as one file that works offline."""
     knowledge = assemble(read_folder(read_settings().knowledge_dir))
-    file.write_text(web.book(opener_for(on_a_page(knowledge), date.today, version())), encoding="utf-8")
+    file.write_text(web.book(opener_for(in_a_book(knowledge), date.today, version())), encoding="utf-8")
     out.print(str(file), markup=False)
 
 

@@ -9,7 +9,7 @@ from conftest import TODAY
 from pages import Read
 from test_command_line import bot
 
-from bot.core.building import on_a_page, opener_for
+from bot.core.building import in_a_book, opener_for
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Language
 from bot.web import running
@@ -20,7 +20,7 @@ ADDRESS = "https://gil.example.org/"
 
 @pytest.fixture(scope="module")
 def written(knowledge: Knowledge) -> str:
-    return running.book(opener_for(on_a_page(knowledge), lambda: TODAY))
+    return running.book(opener_for(in_a_book(knowledge), lambda: TODAY))
 
 
 def test_the_book_has_every_card_in_both_languages_and_every_way_in_it_leads_somewhere(
@@ -31,7 +31,7 @@ def test_the_book_has_every_card_in_both_languages_and_every_way_in_it_leads_som
     assert len(anchors) == len(set(anchors))
     for language in Language.KO, Language.EN:
         for id_ in (*knowledge.entries, *knowledge.urgent.kinds):
-            assert f"{language}-card-{id_}" in anchors
+            assert (f"{language}-card-{id_}" in anchors) == (id_ not in ("bot-about", "bot-privacy")), id_
         for concept in knowledge.concepts:
             assert f"{language}-concept-{concept.id}" in anchors
     assert {each.removeprefix("#") for each in read.links if each.startswith("#")} <= set(anchors)
@@ -46,7 +46,20 @@ def test_the_book_needs_nothing_from_elsewhere_and_can_run_nothing(written: str)
     assert policy.startswith("default-src 'none'")
     assert "url(" not in written
     assert len(written.encode()) < 2_000_000
-    assert "맨 위의 ‘빨리" not in written, "there is nothing to leave by"
+
+
+def test_the_book_does_not_speak_of_a_chat_or_of_a_page_to_leave(written: str, knowledge: Knowledge) -> None:
+    text = Read(written).text
+    for language, words in knowledge.web.items():
+        kinds = knowledge.urgent.kinds.values()
+        assert any(line in getattr(kind.card, language) for kind in kinds for line in words.of_a_chat), "looked for"
+        assert not [line for line in (*words.of_a_chat, words.hide, words.leave_button) if line in text]
+    assert not re.search(r"\s/(?:clear|menu|word|person|check|center)\b", text)
+
+
+def test_no_card_of_the_book_leads_to_itself(written: str) -> None:
+    for card in re.findall(r'<article id="([^"]+)">(.*?)</article>', written, re.S):
+        assert f'href="#{card[0]}"' not in card[1], card[0]
 
 
 def test_the_book_says_all_that_the_knowledge_says_of_words_and_of_what_to_show(

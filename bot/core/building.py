@@ -11,7 +11,7 @@ from bot.core.knowledge.message_models import UrgentKind
 from bot.core.knowledge.models import Answer, Answers, WordKind
 from bot.core.knowledge.phrases import Phrases
 from bot.core.knowledge.urgent_checks import urgent_check
-from bot.core.knowledge.web_phrases import Instead, as_on_a_page, without_clearing
+from bot.core.knowledge.web_phrases import Instead, WebPhrases, as_on_a_page, in_the_book, on_the_page
 from bot.core.knowledge.whole import Entry, Knowledge, texts_of
 from bot.core.knowledge.words import word_book
 from bot.core.language.normal import spaceless
@@ -23,12 +23,12 @@ from bot.core.offers import offer_check
 from bot.core.opening import Opener
 
 _ADDED = frozenset([WordKind.NORTHERN])
+_REPLACED = frozenset([WordKind.SPELLING])
 _ABOUT_THE_BOT: Mapping[str, Callable[[Instead], tuple[str, ...]]] = {
     "bot-about": lambda said: (*said.start[:1], *said.help),
     "bot-privacy": lambda said: said.privacy,
 }
 """Cards that tell of a messenger, and what the page tells instead."""
-_REPLACED = frozenset([WordKind.SPELLING])
 
 
 def reader_for(knowledge: Knowledge) -> Reader:
@@ -99,9 +99,19 @@ def on_a_page(knowledge: Knowledge) -> Knowledge:
     """Return `knowledge` with what the web page says instead where the bot speaks of a messenger."""
     phrases = {language: as_on_a_page(each, knowledge.web[language]) for language, each in knowledge.phrases.items()}
     entries = {id_: _entry_on_a_page(knowledge, entry) for id_, entry in knowledge.entries.items()}
-    kinds = {id_: _kind_on_a_page(knowledge, kind) for id_, kind in knowledge.urgent.kinds.items()}
-    urgent = knowledge.urgent.model_copy(update={"kinds": kinds})
-    return replace(knowledge, phrases=phrases, entries=entries, urgent=urgent)
+    return _saying(replace(knowledge, phrases=phrases, entries=entries), on_the_page)
+
+
+def in_a_book(knowledge: Knowledge) -> Knowledge:
+    """Return `knowledge` as a file has it, which says at its beginning what it is: without the cards about the bot."""
+    entries = {id_: _beside(entry) for id_, entry in knowledge.entries.items() if id_ not in _ABOUT_THE_BOT}
+    return replace(_saying(knowledge, in_the_book), phrases=on_a_page(knowledge).phrases, entries=entries)
+
+
+def _beside(entry: Entry) -> Entry:
+    """Return a card without ways to the cards about the bot."""
+    related = tuple(id_ for id_ in entry.content.related if id_ not in _ABOUT_THE_BOT)
+    return replace(entry, content=entry.content.model_copy(update={"related": related}))
 
 
 def _entry_on_a_page(knowledge: Knowledge, entry: Entry) -> Entry:
@@ -115,9 +125,15 @@ def _entry_on_a_page(knowledge: Knowledge, entry: Entry) -> Entry:
     return replace(entry, content=entry.content.model_copy(update=update))
 
 
-def _kind_on_a_page(knowledge: Knowledge, kind: UrgentKind) -> UrgentKind:
-    said = {str(at): without_clearing(getattr(kind.card, at), words) for at, words in knowledge.web.items()}
-    return kind.model_copy(update={"card": kind.card.model_copy(update=said)})
+def _saying(knowledge: Knowledge, said: Callable[[tuple[str, ...], WebPhrases], tuple[str, ...]]) -> Knowledge:
+    """Return `knowledge` with the lines of its urgent cards as they are `said`."""
+
+    def kind_of(kind: UrgentKind) -> UrgentKind:
+        lines = {str(at): said(getattr(kind.card, at), words) for at, words in knowledge.web.items()}
+        return kind.model_copy(update={"card": kind.card.model_copy(update=lines)})
+
+    kinds = {id_: kind_of(kind) for id_, kind in knowledge.urgent.kinds.items()}
+    return replace(knowledge, urgent=knowledge.urgent.model_copy(update={"kinds": kinds}))
 
 
 def for_a_page(engine: Engine) -> Engine:

@@ -1,13 +1,13 @@
 """What is printed or carried away: a sheet with a code for a camera, and everything in one file. No markup yet."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core.centers import regions_of
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.menus import ids_of
-from bot.core.model import Action, Language, Reply, Verb
+from bot.core.model import Action, Language, Verb
 from bot.core.opening import Opener
 from bot.core.rows import title_of
 from bot.web.showing import Numbers, Shown, numbers_of, shown
@@ -143,17 +143,14 @@ class _Writer:
         """Return the card that a button opens."""
         reply = self.opener.open(Action(verb, self.language, target))
         assert reply is not None, "there is a card for everything that is listed"
-        (first, *_) = shown(_without(reply, self._hidden()), self.numbers, ())
-        near = [each.action.target for row in reply.buttons for each in row if each.action.verb is Verb.CARD]
+        (first, *_) = shown(reply, self.numbers, ())
+        cards = [each.action.target for row in reply.buttons for each in row if each.action.verb is Verb.CARD]
+        near = [id_ for id_ in cards if id_ != target]  # a card has a button to itself in the other language
         related = (
             Ref(self._anchor(f"card-{id_}"), title_of(self.opener.knowledge, id_, self.language)) for id_ in near
         )
         anchor = self._anchor(f"{verb.name.lower()}-{target}")
         return Card(anchor, title, first, tuple(self._said(verb, target)), tuple(related))
-
-    def _hidden(self) -> str:
-        """What a page says of leaving it: nothing to a reader of a file."""
-        return self.opener.knowledge.web[self.language].hide
 
     def _said(self, verb: Verb, target: str) -> Iterator[Spoken]:
         """Yield what can be held up at a counter and what can be said on the telephone."""
@@ -172,8 +169,3 @@ class _Writer:
         for word in sorted(self.opener.knowledge.words, key=lambda each: each.south[0]):
             north = f" ({phrases.word_north.format(words=', '.join(word.north))})" if word.north else ""
             yield Meaning(", ".join(word.south) + north, said(word, self.language))
-
-
-def _without(reply: Reply, line: str) -> Reply:
-    blocks = (replace(block, lines=tuple(each for each in block.lines if each != line)) for block in reply.blocks)
-    return replace(reply, blocks=tuple(blocks))

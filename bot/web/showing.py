@@ -94,13 +94,7 @@ def numbers_of(knowledge: Knowledge) -> Numbers:
     """Return what finds the numbers of `knowledge`."""
     numbers = sorted({each.number for each in knowledge.contacts.values()}, key=len, reverse=True)
     known = "|".join(map(re.escape, numbers)) or "(?!)"
-    return Numbers(
-        _pattern(rf"(?<![\d-])(?:{known})(?![\d-]|[%원명년만천일개월시호건]|\s(?:days|won|people|hours|months)\b)")
-    )
-
-
-def _pattern(regex: str) -> re.Pattern[str]:
-    return re.compile(regex)
+    return Numbers(re.compile(rf"(?<![\d-])(?:{known})(?![\d-]|{_COUNTED})"))
 
 
 def shown(reply: Reply, numbers: Numbers, hidden: Collection[str], action: Action | None = None) -> tuple[Shown, ...]:
@@ -137,9 +131,4 @@ def _link(button: Button, page: Language, hidden: Collection[str]) -> Link:
     foreign = _foreign(button.label, page)
     if button.action.verb in _POSTED or not set(hidden).isdisjoint(button.action.parts):
         return Link(button.label, foreign, posted=button.action.encode())
-    return Link(button.label, foreign, address=address_of(button.action))
-
-
-def address_of(action: Action) -> str:
-    """Return the address of what an action shows."""
-    return OPENING + quote(action.encode(), safe=":.+")
+    return Link(button.label, foreign, address=OPENING + quote(button.action.encode(), safe=":.+"))

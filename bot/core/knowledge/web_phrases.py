@@ -43,7 +43,8 @@ class WebPhrases(Record):
     # the sheet with the code for a camera
     poster_title: Line
     poster: tuple[Line, ...]
-    # everything in one file
+    # everything in one file; what urgent cards say of a chat is left out of it
+    of_a_chat: tuple[Line, ...]
     book_title: Line
     book: tuple[Line, ...]
     book_contents: Line
@@ -57,12 +58,16 @@ CLEARING = "/clear"
 """The command that takes a chat away: there is none on a page, which is left quickly instead."""
 
 
-def without_clearing(lines: tuple[str, ...], web: WebPhrases) -> tuple[str, ...]:
+def on_the_page(lines: tuple[str, ...], web: WebPhrases) -> tuple[str, ...]:
     """Return the lines of an urgent card as the page says them."""
     return tuple(web.hide if CLEARING in line else line for line in lines)
 
 
+def in_the_book(lines: tuple[str, ...], web: WebPhrases) -> tuple[str, ...]:
+    """Return the lines of an urgent card that are true of a file: nobody is left there, or talked to."""
+    return tuple(line for line in lines if CLEARING not in line and line not in web.of_a_chat)
+
+
 def as_on_a_page(phrases: Phrases, web: WebPhrases) -> Phrases:
     """Return the sentences with those in place that the page says instead."""
-    said = {name: getattr(web.instead, name) for name in Instead.model_fields}
-    return phrases.model_copy(update=said)
+    return phrases.model_copy(update=dict(web.instead))
