@@ -22,8 +22,10 @@ def count_felt(tally: Tally, day: date, reply: Reply) -> None:
         tally.felt(day, reply.shown, reply.felt, reply.language)
 
 
-def count_shown(tally: Tally, day: date, reply: Reply) -> None:
-    """Count what answered a question, or the card that was opened; a menu is not counted."""
-    if reply.felt is None and (reply.outcome is not None or reply.shown):
-        nearest = reply.ids[0] if reply.outcome is Outcome.UNSURE and reply.ids else ""
-        tally.shown(day, reply.shown or nearest, reply.outcome, reply.language)
+def count_shown(tally: Tally, day: date, reply: Reply) -> bool:
+    """Count what answered a question, or the card that was opened; a menu is not counted. Say whether it was."""
+    if reply.felt is not None or (reply.outcome is None and not reply.shown):
+        return False
+    nearest = reply.ids[0] if reply.outcome is Outcome.UNSURE and reply.ids else ""
+    tally.shown(day, reply.shown or nearest, reply.outcome, reply.language)
+    return True

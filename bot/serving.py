@@ -11,7 +11,7 @@ import math
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -93,6 +93,19 @@ async def serving(app: App, host: str, port: int, grace: float) -> AsyncIterator
         server.should_exit = True
         await running
         listener.close()
+
+
+@asynccontextmanager
+async def if_possible(
+    server: AbstractAsyncContextManager[object], told: Callable[[CannotListen], object]
+) -> AsyncIterator[None]:
+    """Keep `server` while the block runs; where it cannot listen, that is `told` and the block runs without it."""
+    async with AsyncExitStack() as kept:
+        try:
+            await kept.enter_async_context(server)
+        except CannotListen as error:
+            told(error)
+        yield
 
 
 def _listening(host: str, port: int) -> socket.socket:

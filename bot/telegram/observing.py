@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final, Protocol
 
 from telegram import Update
@@ -15,7 +16,7 @@ from bot.current import Current
 from bot.keeping import Tally
 from bot.metrics import KINDS, OPENED, OTHER, Metrics, State
 from bot.monitoring import Health, monitoring
-from bot.serving import CannotListen, serving
+from bot.serving import if_possible, serving
 from bot.settings import Address, version
 from bot.telegram.in_hand import InHand
 
@@ -99,13 +100,5 @@ async def shown_at(
         yield
         return
     server = serving(monitoring(health, metrics.text, address.host), address.host, address.port, CLOSING)
-    try:
-        await server.__aenter__()
-    except CannotListen as error:
-        log.warning("%s", error)
+    async with if_possible(server, partial(log.warning, "%s")):
         yield
-        return
-    try:
-        yield
-    finally:
-        await server.__aexit__(None, None, None)

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.stopping import Stopping
 from bot.telegram.in_hand import InHand
 from bot.telegram.pacing import seconds_of
-from bot.telegram.stopping import Stopping
 
 log = logging.getLogger("gildongmu.telegram")
 
@@ -60,6 +61,7 @@ class Poller:
     def stop(self) -> None:
         """Fetch nothing more; what is in hand is finished."""
         self._stopping.set()
+        self._half_done.set()
 
     async def run(self) -> None:
         """Poll until told to stop; then finish and acknowledge what is in hand. Raise AnotherCopy or InvalidToken."""
@@ -93,10 +95,9 @@ class Poller:
         if self._open and not await self._stopping.within(AT_LEAST) and self._open:
             self._enough = self._open // 2
             self._half_done.clear()
-            waiting = [asyncio.ensure_future(each.wait()) for each in (self._stopping, self._half_done)]
-            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            for each in waiting:
-                each.cancel()
+            if not self._stopping.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._half_done.wait(), seconds)
         self._go_past()
 
     def _go_past(self) -> None:

@@ -1,8 +1,6 @@
 """Starting and stopping the bot in Telegram."""
 
-import asyncio
 import logging
-import signal
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, TypeAlias
@@ -19,6 +17,7 @@ from bot.publishing import Build, Publisher
 from bot.sealing import Sealer
 from bot.serving import CannotListen
 from bot.settings import DeskSettings, Settings
+from bot.stopping import on_signals
 from bot.telegram.asking import Asking
 from bot.telegram.beside import beside
 from bot.telegram.desk import Desk
@@ -89,7 +88,7 @@ async def run(settings: Settings, current: Current, build: Build, face: Face | N
         source = _source(settings, application.bot, in_hand)
         try:
             await introduce(application.bot, handlers)
-            _on_signals(source.stop)
+            on_signals(source.stop)
             log.info("길동무 is listening")
             async with (
                 shown_at(settings.monitor_listen, source, in_hand, current, tally, metrics),
@@ -185,12 +184,3 @@ async def _begin(application: App, settings: Settings) -> None:
             f"Cannot reach {settings.telegram_api_base_url}: check the connection and TELEGRAM_API_BASE_URL.",
             later=True,
         ) from None
-
-
-def _on_signals(stop: Callable[[], object]) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(name, stop)
-        except NotImplementedError:  # Windows: Ctrl+C raises KeyboardInterrupt instead
-            return

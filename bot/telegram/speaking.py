@@ -89,9 +89,8 @@ class Speaker:
         if reply.felt is not None:
             if not self.felt.again(f"{chat.id} {reply.shown} {reply.felt}"):
                 count_felt(self.tally, self.today(), reply)
-        elif reply.outcome is not None or reply.shown:
+        elif count_shown(self.tally, self.today(), reply):
             self.recent.remember(chat.id, reply.shown)
-            count_shown(self.tally, self.today(), reply)
 
 
 @asynccontextmanager

@@ -16,9 +16,9 @@ from telegram import Bot, Update, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.serving import App, Request, Response, body_of, busy, plain, serving, site
+from bot.stopping import Stopping
 from bot.telegram.in_hand import InHand
 from bot.telegram.polling import ALLOWED, GRACE, UNWANTED, AnotherCopy
-from bot.telegram.stopping import Stopping
 
 log = logging.getLogger("gildongmu.telegram")
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from bot.core.knowledge.whole import Knowledge
@@ -12,8 +12,9 @@ from bot.core.opening import Opener
 from bot.counting import Tally
 from bot.current import Current
 from bot.keeping import kept
-from bot.serving import CannotListen, serving
+from bot.serving import if_possible, serving
 from bot.settings import Address, Settings
+from bot.stopping import on_signals
 from bot.web import codes, printed, rendering
 from bot.web.codes import BadAddress
 from bot.web.site import Site
@@ -43,22 +44,14 @@ async def pages_at(address: Address, current: Current, tally: Tally) -> AsyncIte
 @asynccontextmanager
 async def beside(address: Address, current: Current, tally: Tally) -> AsyncIterator[None]:
     """Show the pages while the block runs; where they cannot be, the bot answers without."""
-    async with AsyncExitStack() as open_:
-        try:
-            await open_.enter_async_context(pages_at(address, current, tally))
-        except CannotListen as error:
-            log.warning("WEB_LISTEN: %s", error)
+    async with if_possible(pages_at(address, current, tally), partial(log.warning, "WEB_LISTEN: %s")):
         yield
 
 
 async def run(settings: Settings, current: Current) -> None:
     """Show the pages until SIGTERM or SIGINT; raise CannotListen."""
     stopping = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
-        except NotImplementedError:  # Windows: Ctrl+C raises KeyboardInterrupt instead
-            break
+    on_signals(stopping.set)
     address = settings.web_listen
     async with kept(settings.database_path) as tally, pages_at(address, current, tally) as port:
         log.info("http://%s:%d/", address.host, port)
