@@ -152,6 +152,16 @@ def page(html: str, policy: str, status: int = 200) -> Response:
     return responses.HTMLResponse(html, status, {"Content-Security-Policy": policy})
 
 
+def see_other(address: str) -> Response:
+    """Return the answer to what was posted: look there. Back and reload then ask for that again, and post nothing."""
+    return responses.RedirectResponse(address, 303)
+
+
+def done() -> Response:
+    """Return the answer that says nothing."""
+    return responses.Response(status_code=204)
+
+
 def as_json(content: Mapping[str, object], status: int = 200) -> Response:
     """Return an answer in JSON."""
     return responses.JSONResponse(content, status)

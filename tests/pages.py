@@ -11,7 +11,7 @@ _RAW: Final = frozenset(["style", "script"])
 
 @dataclass
 class Form:
-    """A form: where it is sent, and its fields that have a value."""
+    """A form: where it is sent, and its fields that have a value, but for what can be ticked."""
 
     method: str
     action: str
@@ -42,7 +42,7 @@ class Read(HTMLParser):
             self.links.setdefault(self._address, "")
         if tag == "form":
             self.forms.append(Form(named["method"], named["action"]))
-        if tag in ("input", "button") and "name" in named:
+        if tag in ("input", "button") and "name" in named and named.get("type") != "checkbox":
             self.forms[-1].fields[named["name"]] = named.get("value", "")
         if tag not in _VOID:
             self._open.append(tag)

@@ -37,7 +37,7 @@ def test_after_ten_minutes_nothing_is_left() -> None:
     assert memory.topic(1) == "housing"
     clock.now += 2
     assert memory.topic(1) == ""
-    assert not memory._topics
+    assert not memory._things
 
 
 def test_a_topic_shown_again_lives_on() -> None:
@@ -61,7 +61,7 @@ def test_no_more_chats_are_remembered_than_allowed(monkeypatch: object) -> None:
     memory = Recent()
     for chat in range(recent.MOST + 50):
         memory.remember(chat, "housing")
-    assert len(memory._topics) == recent.MOST
+    assert len(memory._things) == recent.MOST
     assert memory.topic(0) == ""
     assert memory.topic(recent.MOST + 49) == "housing"
 
@@ -71,9 +71,9 @@ def test_what_is_kept_does_not_hold_the_chat(chat: int) -> None:
     memory, other = Recent(), Recent()
     memory.remember(chat, "housing")
     other.remember(chat, "housing")
-    kept = pickle.dumps(dict(memory._topics))
+    kept = pickle.dumps(dict(memory._things))
     assert len(str(chat)) < 4 or str(chat).encode() not in kept
-    assert set(memory._topics) != set(other._topics)  # another start, another key
+    assert set(memory._things) != set(other._things)  # another start, another key
 
 
 @given(st.lists(st.tuples(CHATS, st.sampled_from(["a", "b", ""]), st.floats(0, 400)), max_size=30))
@@ -124,6 +124,6 @@ def test_it_remembers_for_as_long_as_it_is_told(seconds: float, later: float) ->
 def test_what_was_pressed_cannot_be_read_from_what_is_kept(what: str) -> None:
     pressed = Recent()
     pressed.again(what)
-    (kept,) = pressed._topics
+    (kept,) = pressed._things
     assert what.encode() not in kept
     assert len(kept) == 16

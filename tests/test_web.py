@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 import httpx
@@ -22,13 +22,17 @@ from bot.core.language.normal import LONGEST
 from bot.core.model import Feedback, Language, Outcome
 from bot.current import Current
 from bot.limiting import Buckets
+from bot.recent import MINUTES
 from bot.serving import SECURITY_HEADERS
+from bot.web.incoming import LARGEST
 from bot.web.rendering import POLICY
 from bot.web.showing import numbers_of
-from bot.web.site import AT_FIRST, LARGEST, LEAVE, Site
+from bot.web.site import AT_FIRST, LEAVE, URGENT_MINUTES, Site
 
 T = TypeVar("T")
 CRY = "그만 살고 싶슴다"
+BY_HAND = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"}
+"""What a browser tells when somebody taps a link."""
 OF_A_MESSENGER = re.compile(
     r"텔레그램|대화방|telegram|(?:^|\s)/(?:what|menu|word|check|center|person|clear|privacy)\b", re.I
 )
@@ -65,6 +69,7 @@ def using(site: Site, use: Callable[[httpx.AsyncClient], Awaitable[T]]) -> T:
 
     async def main() -> T:
         async with asking(site.app) as client:
+            client.follow_redirects = True  # as a browser does
             return await use(client)
 
     return asyncio.run(main())
@@ -92,7 +97,9 @@ def test_a_question_is_answered_on_a_page(site: Site, counted: Counted, text: st
     assert answer.status_code == 200
     assert said in read.text
     assert [each[1] for each in counted.answers] == [outcome]
-    assert text not in str(answer.url)
+    assert [was.status_code for was in answer.history] == [303], "sent on: Back and reload post nothing"
+    assert re.fullmatch(r"/r/(ko|en)/[\w-]{22}", answer.url.path)
+    assert answer.url.query == b""
 
 
 def test_choices_are_links_that_lead_to_the_cards(site: Site, engine: Engine) -> None:
@@ -103,6 +110,55 @@ def test_choices_are_links_that_lead_to_the_cards(site: Site, engine: Engine) ->
     choices, card = using(site, use)
     assert choices.links["/a/e:ko:driving-licence"] == engine.knowledge.entries["driving-licence"].content.title.ko
     assert "이렇게 하세요" in Read(card.text).text
+
+
+def test_an_answer_can_be_looked_at_again_and_is_counted_once(site: Site, counted: Counted) -> None:
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        first = await client.post("/ask", data={"q": "면허 어떻게 따요"})
+        return [first, await client.get(first.url.path), await client.get(first.url.path)]
+
+    first, *later = using(site, use)
+    assert [(each.status_code, each.text) for each in later] == [(200, first.text)] * 2
+    assert len(counted.answers) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("면허 어떻게 따요", MINUTES), ("주식 뭐 사요", MINUTES), (CRY, URGENT_MINUTES)]
+)
+def test_an_answer_is_forgotten_after_some_minutes_a_grave_one_sooner(site: Site, text: str, minutes: int) -> None:
+    now = [0.0]
+    for answers in (site.answers, site.urgent):
+        answers._clock = lambda: now[0]
+
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        path = (await client.post("/ask", data={"q": text})).url.path
+        return [await client.get(path) for now[0] in (60 * minutes - 1, 60 * minutes + 1)]
+
+    soon, later = using(site, use)
+    assert (soon.status_code, later.status_code) == (200, 410)
+    assert "112, 119, 109" in Read(later.text).text
+    assert any(form.action == "/ask" for form in Read(later.text).forms)
+    assert not len(site.answers) + len(site.urgent)
+
+
+def test_leaving_quickly_has_the_answer_forgotten_and_only_that(site: Site) -> None:
+    async def use(client: httpx.AsyncClient) -> list[int]:
+        left, other = [(await client.post("/ask", data={"q": text})).url.path for text in (CRY, "면허 어떻게 따요")]
+        await client.post(left)
+        await client.post("/r/ko/no-such-answer")
+        return [(await client.get(path)).status_code for path in (left, other)]
+
+    assert using(site, use) == [410, 200]
+
+
+def test_the_page_says_for_how_long_an_answer_is_kept(engine: Engine) -> None:
+    minutes = {Language.KO: ("{}분", "{}분"), Language.EN: ("{} minutes", "({} in")}
+    for language, (long, short) in minutes.items():
+        said = engine.knowledge.web[language].instead
+        for lines in (said.privacy, said.my_data):
+            assert long.format(MINUTES) in " ".join(lines)
+            assert short.format(URGENT_MINUTES) in " ".join(lines)
+        assert long.format(MINUTES) in " ".join(said.offer_ask)
 
 
 def test_a_short_question_is_about_the_card_before(site: Site) -> None:
@@ -141,7 +197,9 @@ def test_every_answer_forbids_what_is_not_ours_and_sets_no_cookie(site: Site) ->
     for answer in using(site, use):
         assert answer.headers.items() >= ({k.casefold(): v for k, v in SECURITY_HEADERS.items()} | {
             "content-security-policy": POLICY}).items()  # fmt: skip
-        assert "set-cookie" not in answer.headers
+        for was in answer.history:
+            assert was.headers.items() >= {k.casefold(): v for k, v in SECURITY_HEADERS.items()}.items()
+        assert "set-cookie" not in str([each.headers for each in (answer, *answer.history)])
         assert "server" not in answer.headers
         read = Read(answer.text)
         outside = [address for address in read.links if "://" in address]
@@ -180,10 +238,14 @@ def test_a_card_that_is_opened_is_counted_once_and_not_for_whoever_looks_ahead(s
         await client.get("/a/e:ko:driving-licence")
         await client.head("/a/e:ko:driving-licence")
         await client.get("/a/e:ko:driving-licence", headers={"Sec-Purpose": "prefetch"})
+        await client.get("/a/e:ko:driving-licence", headers={"Sec-Fetch-Mode": "navigate"})  # Back
+        await client.get("/a/e:ko:driving-licence", headers=BY_HAND | {"Cache-Control": "max-age=0"})  # reload
         await client.get("/a/m:ko:")
 
     using(site, use)
     assert counted.answers == [("driving-licence", None, Language.KO)]
+    using(site, lambda client: client.get("/a/e:ko:driving-licence", headers=BY_HAND))
+    assert len(counted.answers) == 2
 
 
 def test_what_to_show_at_a_counter_stands_in_large_letters_and_alone(site: Site, engine: Engine) -> None:
@@ -255,7 +317,7 @@ def test_one_address_of_the_internet_has_its_share_and_a_proxy_is_no_address_of_
 
     async def use() -> set[int]:
         transport = httpx.ASGITransport(site.app, client=(host, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://x") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://x", follow_redirects=True) as client:
             asked = [await client.post("/ask", data={"q": "면허"}, headers=headers) for _ in range(AT_FIRST + 1)]
             return {answer.status_code for answer in asked}
 
@@ -286,7 +348,8 @@ def test_whatever_is_asked_the_page_is_whole_and_says_no_more_than_plain_text(en
     marked = f'<script>alert("{text}")</script>가 뭐예요'
 
     async def ask() -> httpx.Response:  # without a socket: there are many
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(site.app), base_url="http://x") as client:
+        transport = httpx.ASGITransport(site.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x", follow_redirects=True) as client:
             return await client.post("/ask", content=_form(marked))
 
     answer = asyncio.run(ask())
@@ -311,8 +374,30 @@ def test_no_emergency_and_nothing_somebody_was_told_stands_in_an_address(site: S
     told = asked(site, "통장 빌려주면 한 달에 백만 원 준대요")
     for html in (asked(site, CRY).text, told.text, opened(site, "/a/m:ko:").text, opened(site, "/a/c:ko:safety").text):
         links = Read(html).links
-        assert not [each for each in links if each.startswith(("/a/v", "/a/1"))]
+        assert not [each for each in links if re.match(r"/a/(v|1):\w+:.", each)]
         assert not [each for each in links for kind in engine.knowledge.urgent.kinds if kind in each]
+
+
+def test_what_was_offered_is_ticked_in_one_form(site: Site, engine: Engine) -> None:
+    flags = [each.letter for each in engine.knowledge.offers.flags.values()]
+
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        blank = await client.get("/a/v:ko:")
+        send: list[dict[str, Any]] = [
+            {"a": "1:ko:", "t": [flags[1], flags[0]]}, {"a": "1:ko:"}, {"a": "v:en:", "t": [flags[2]]},
+            {"a": f"v:ko:{flags[0]}"}, {"a": "1:ko:", "t": ["가", "", flags[0] * 3]},
+        ]  # fmt: skip
+        return [blank, *[await client.post("/a", data=each) for each in send]]
+
+    blank, two, none, turned, changed, strange = [Read(each.text) for each in using(site, use)]
+    assert [each["value"] for each in blank.all("input") if each["type"] == "checkbox"] == flags
+    assert "위험 신호" in two.text
+    assert engine.knowledge.phrases[Language.KO].verdict.format(count=2) in two.text
+    assert engine.knowledge.phrases[Language.KO].verdict_none in none.text
+    assert engine.knowledge.phrases[Language.KO].verdict.format(count=1) in strange.text
+    for read, ticked in ((turned, flags[2]), (changed, flags[0])):
+        assert [each["value"] for each in read.all("input") if "checked" in each] == [ticked]
+    assert turned.all("html")[0]["lang"] == "en"
 
 
 def test_a_card_of_an_emergency_is_opened_by_a_button(site: Site) -> None:

@@ -58,7 +58,8 @@ def test_a_page_is_asked_and_stopped_and_nothing_of_anybody_stays(variables: dic
     log = tmp_path / "log"
     with showing(variables, log) as process:
         address = address_of(variables)
-        with httpx.Client(base_url=address, headers={"User-Agent": f"Agent{MARKED.encode().hex()}"}) as client:
+        own = {"User-Agent": f"Agent{MARKED.encode().hex()}"}
+        with httpx.Client(base_url=address, headers=own, follow_redirects=True) as client:
             answer = client.post("/ask", data={"q": QUESTION, "l": "ko"})
             assert "운전면허" in Read(answer.text).text
             assert MARKED not in answer.text + str(answer.headers)
@@ -89,7 +90,8 @@ def test_beside_the_bot_the_page_shows_the_same_and_is_counted_together(
     brought = {"WEBHOOK_URL": f"http://{told}/told", "WEBHOOK_LISTEN": told} if way == "webhook" else {}
     with BotApiServer() as server, running(server, variables | brought | {"WEB": "1"}, tmp_path / "log"):
         address = address_of(variables)
-        assert "운전면허" in Read(httpx.post(f"{address}/ask", data={"q": "면허 어떻게 따요"}).text).text
+        asked = httpx.post(f"{address}/ask", data={"q": "면허 어떻게 따요"}, follow_redirects=True)
+        assert "운전면허" in Read(asked.text).text
         assert "운전면허" in Newcomer(server, 81_001).says("면허 어떻게 따요")[-1].text
     with closing(sqlite3.connect(variables["DATABASE_PATH"])) as database:
         (shown,) = database.execute("SELECT sum(times) FROM shown WHERE entry = 'driving-licence'").fetchone()

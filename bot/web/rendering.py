@@ -28,6 +28,7 @@ STYLE: Final = _text("page.css")
 SCRIPT: Final = _text("page.js")
 POLICY: Final = (
     f"default-src 'none'; style-src {_digest(STYLE)}; script-src {_digest(SCRIPT)}; img-src data:; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a browser may do with a page of ours: nothing comes from elsewhere, nothing but these two texts is obeyed."""
@@ -35,13 +36,17 @@ POLICY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole page: what is shown from top to bottom, and the form to ask, which tells what was shown `last`."""
+    """A whole page: what is shown from top to bottom, and the form to ask, which tells what was shown `last`.
+
+    `kept` says that it can be forgotten by leaving it.
+    """
 
     language: str
     title: str
     heading: str
     shown: tuple[Shown, ...]
     is_home: bool
+    kept: bool
     last: str
     home: str
     asked_at: str

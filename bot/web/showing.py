@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.model import Action, Block, Button, Language, Outcome, Part, Reply, Verb
 
 OPENING = "/a/"
 """Where what a link shows is asked for: its action follows."""
 _POSTED = frozenset([Verb.FEEDBACK, Verb.OFFER, Verb.VERDICT])
-"""No links: what is counted when it is pressed, for whoever looks ahead at links must count nothing; what somebody was
-told, which would stand in the address and in the history. The same holds for cards of emergencies.
+"""No links if they have a target: what is counted when it is pressed, for whoever looks ahead at links must count
+nothing; what somebody was told, which would stand in the address and in the history. The same holds for cards of
+emergencies.
 """
 _COUNTED = r"[%원명년만천일개월시호건]|\s(?:days|won|people|hours|months)\b"
 """What stands behind a number that counts something and is nobody's telephone."""
@@ -59,14 +61,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """Something that may be ticked, and whether it is."""
+
+    letter: str
+    label: str
+    ticked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A reply as it stands on the page; `look` is "urgent", "large" or nothing."""
+    """A reply as it stands on the page; `look` is "urgent", "large" or nothing.
+
+    What is ticked of `ticks` goes with whatever is posted.
+    """
 
     title: str
     look: str
     alert: str
     sections: tuple[Section, ...]
     links: tuple[Link, ...]
+    ticks: tuple[Tick, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +115,45 @@ def numbers_of(knowledge: Knowledge) -> Numbers:
 def shown(reply: Reply, numbers: Numbers, hidden: Collection[str], action: Action | None = None) -> tuple[Shown, ...]:
     """Return `reply` and what it says also, as they stand on the page.
 
-    What is `hidden` (ids) stands in no address; `action` is what opened the reply, if something did.
+    The cards `hidden` (the ids of emergencies) stand in no address; `action` is what opened the reply, if something did.
     """
     look = "large" if action and action.verb in _LARGE else ""
     first, *rest = reply.blocks or (Block(Part.TEXT, ()),)
     titled = first.part is Part.TITLE and len(first.lines) == 1
     own = Shown(
         title=first.lines[0] if titled else "",
-        look="urgent" if reply.outcome is Outcome.URGENT else look,
+        look="urgent" if reply.outcome is Outcome.URGENT or reply.shown in hidden else look,
         alert=reply.alert,
         sections=tuple(_section(block, numbers, reply.language) for block in (rest if titled else (first, *rest))),
         links=tuple(_link(button, reply.language, hidden) for row in reply.buttons for button in row),
     )
     return (own, *(shown(reply.also, numbers, hidden) if reply.also else ()))
+
+
+def with_ticks(page: Shown, reply: Reply, knowledge: Knowledge, action: Action) -> Shown:
+    """Return the list of what may have been offered as one form, in which `action` says what is ticked.
+
+    In a chat each tap shows the list anew; here that would be one page after another.
+    """
+    language = reply.language
+    links = []
+    for button in (each for row in reply.buttons for each in row):
+        match button.action.verb:
+            case Verb.OFFER if button.action.language is language:
+                continue
+            case Verb.VERDICT:
+                links.append(Link(knowledge.web[language].offer_result, "", posted=_untold(button.action)))
+            case Verb.OFFER:
+                links.append(Link(button.label, _foreign(button.label, language), posted=_untold(button.action)))
+            case _:
+                links.append(_link(button, language, ()))
+    flags = knowledge.offers.flags.values()
+    ticks = (Tick(each.letter, said(each.title, language), each.letter in action.target) for each in flags)
+    return replace(page, links=tuple(links), ticks=tuple(ticks))
+
+
+def _untold(action: Action) -> str:
+    return replace(action, target="").encode()
 
 
 def _section(block: Block, numbers: Numbers, language: Language) -> Section:
@@ -129,6 +170,6 @@ def _foreign(text: str, page: Language) -> str:
 
 def _link(button: Button, page: Language, hidden: Collection[str]) -> Link:
     foreign = _foreign(button.label, page)
-    if button.action.verb in _POSTED or not set(hidden).isdisjoint(button.action.parts):
+    if (button.action.verb in _POSTED and button.action.target) or not set(hidden).isdisjoint(button.action.parts):
         return Link(button.label, foreign, posted=button.action.encode())
     return Link(button.label, foreign, address=OPENING + quote(button.action.encode(), safe=":.+"))

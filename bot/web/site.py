@@ -1,40 +1,41 @@
 """The pages: ask, open, look around. Whatever somebody writes is read, answered and gone."""
 
-import ipaddress
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from secrets import token_urlsafe
 from typing import Final, TypeAlias
-from urllib.parse import parse_qs
 
 from bot.core import replies
 from bot.core.building import for_a_page
 from bot.core.engine import Engine
 from bot.core.language.normal import LONGEST
-from bot.core.model import Action, Button, Language, Reply, Verb
+from bot.core.model import Action, Button, Language, Outcome, Reply, Verb
 from bot.counting import Tally, count_felt, count_shown
 from bot.current import Current
 from bot.faults import place_of
 from bot.limiting import Buckets
-from bot.serving import App, Refused, Request, Response, body_of, page, plain, site
+from bot.recent import Remembered
+from bot.serving import App, Refused, Request, Response, done, page, plain, see_other, site
+from bot.web.incoming import fields_of, is_opened, language_of, sender_of
 from bot.web.rendering import POLICY, Page, html
-from bot.web.showing import OPENING, Numbers, numbers_of, shown
+from bot.web.showing import OPENING, Numbers, Shown, numbers_of, shown, with_ticks
 
 log = logging.getLogger("gildongmu.web")
 
 HOME: Final = {Language.KO: "/", Language.EN: "/en"}
 ASKED_AT: Final = "/ask"
 POSTED_TO: Final = "/a"
+ANSWERED_AT: Final = "/r/"
+"""Where an answer may be looked at again: its language and a name made by chance follow."""
+URGENT_MINUTES: Final = 2
+"""So long the answer to a cry for help may be looked at again: somebody else may have the phone in hand next."""
+NAME_BYTES: Final = 16
 LEAVE: Final = "https://www.weather.go.kr/"
 """Where leaving quickly leads: the weather, which anybody looks at."""
-LARGEST: Final = 48 * 1024
-"""Bytes of what is sent: a Korean letter takes nine."""
-SENDING: Final = 10.0
-"""Seconds for sending it."""
 AT_ONCE: Final = 64
 """Requests that are answered at a time."""
-MOST_FIELDS: Final = 8
 A_SECOND: Final = 150
 """Questions a second that are answered for all together."""
 OF_ALL_KINDS: Final = 400
@@ -51,8 +52,8 @@ EACH, AT_FIRST = 1.0, 30
 Of what comes from this machine or one beside it, a proxy tells the address (the last of X-Forwarded-For); it stands in
 memory under a keyed hash, until the bucket is full again.
 """
-_LOOKS_AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
-"""Headers with which a browser says that it fetches what nobody has asked for yet."""
+_TICKED: Final = frozenset([Verb.OFFER, Verb.VERDICT])
+"""What is sent with the signs that were ticked."""
 
 
 def _all() -> Buckets:
@@ -67,13 +68,29 @@ def _one() -> Buckets:
     return Buckets(EACH, AT_FIRST)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Speaking:
     """The engine as the page speaks, and what finds telephone numbers in its texts: made once for each knowledge."""
 
     of: Engine
     engine: Engine
     numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was shown for something posted; `action` is what was pressed, None for a question."""
+
+    reply: Reply
+    action: Action | None = None
+
+
+def _for_minutes() -> Remembered[Answered]:
+    return Remembered()
+
+
+def _for_less() -> Remembered[Answered]:
+    return Remembered(seconds=60 * URGENT_MINUTES)
 
 
 def speaking(engine: Engine) -> Speaking:
@@ -83,7 +100,11 @@ def speaking(engine: Engine) -> Speaking:
 
 @dataclass(slots=True)
 class Site:
-    """The pages over the engine that answers now; what they show is counted with `tally` for `today`."""
+    """The pages over the engine that answers now; what they show is counted with `tally` for `today`.
+
+    What answers something posted is kept for some minutes in memory, under a name made by chance, and the browser is
+    sent there: Back and reload show it again. `answers` and the `urgent` ones know nobody and not what was asked.
+    """
 
     current: Current
     tally: Tally
@@ -91,6 +112,8 @@ class Site:
     everybody: Buckets = field(default_factory=_all)
     each: Buckets = field(default_factory=_one)
     requests: Buckets = field(default_factory=_requests)
+    answers: Remembered[Answered] = field(default_factory=_for_minutes)
+    urgent: Remembered[Answered] = field(default_factory=_for_less)
     _speaking: Speaking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,6 +126,8 @@ class Site:
             ("GET", "/"): self.home, ("GET", "/en"): self.home_in_english, ("POST", ASKED_AT): self.asked,
             ("GET", ASKED_AT): self.home, ("GET", POSTED_TO): self.home, ("GET", "/en/"): self.home_in_english,
             ("GET", OPENING + "{action}"): self.opened, ("POST", POSTED_TO): self.posted,
+            ("GET", ANSWERED_AT + "{language}/{name}"): self.again,
+            ("POST", ANSWERED_AT + "{language}/{name}"): self.left,
             ("GET", "/robots.txt"): self.robots, ("GET", "/{elsewhere:path}"): self.elsewhere,
         }  # fmt: skip
         return site({way: self._held(answering) for way, answering in pages.items()}, AT_ONCE)
@@ -136,49 +161,64 @@ class Site:
 
     async def asked(self, request: Request) -> Response:
         """A question, in the body of the request: in no address, no history, no log."""
+        knowledge = self.engine.knowledge
         try:
-            sent = await _fields(request)
+            sent = await fields_of(request)
         except Refused as refused:  # too large, too slow, broken off
-            return self._said(self.engine.knowledge.web[Language.KO].too_long, Language.KO, refused.status_code)
-        text, language = sent.get("q", ""), _language(sent.get("l", ""))
+            return self._said(knowledge.web[Language.KO].too_long, Language.KO, refused.status_code)
+        text, language = sent.first("q"), language_of(sent.first("l"))
         if not text.strip():
-            return self._said(self.engine.knowledge.phrases[language].empty, language, 400)
+            return self._said(knowledge.phrases[language].empty, language, 400)
         if self._too_many(request):
-            return self._answer(self.engine.urgent_card(text[:LONGEST])) or self._said(
-                self.engine.knowledge.phrases[language].slower, language, 429
-            )
+            return self._refused(text, knowledge.phrases[language].slower, language, 429)
         if len(text) > LONGEST:
-            return self._answer(self.engine.urgent_card(text[:LONGEST])) or self._said(
-                self.engine.knowledge.web[language].too_long, language, 413
-            )
+            return self._refused(text, knowledge.web[language].too_long, language, 413)
         try:
-            reply = self.engine.answer(text, sent.get("last", ""))
+            reply = self.engine.answer(text, sent.first("last"))
         except Exception as error:
             log.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400 - the error may hold words
-            return self._said(self.engine.knowledge.phrases[language].trouble, language, 500)
+            return self._said(knowledge.phrases[language].trouble, language, 500)
         count_shown(self.tally, self.today(), reply)
-        return self._page(reply)
+        return self._kept(Answered(reply))
+
+    async def again(self, request: Request) -> Response:
+        """An answer, while it is kept."""
+        name = request.path_params["name"]
+        answered = self.answers.get(name) or self.urgent.get(name)
+        if answered is None:
+            language = language_of(request.path_params["language"])
+            return self._said(self.engine.knowledge.web[language].answer_gone, language, 410)
+        return self._page(answered.reply, answered.action, name=name)
+
+    async def left(self, request: Request) -> Response:
+        """Whoever leaves quickly has the answer forgotten."""
+        for answers in (self.answers, self.urgent):
+            answers.drop(request.path_params["name"])
+        return done()
 
     async def opened(self, request: Request) -> Response:
-        """What a link leads to; what is to be counted is not done for whoever looks ahead."""
+        """What a link leads to."""
         action = Action.decode(request.path_params["action"])
         reply = self.engine.open(action) if action and action.verb is not Verb.FEEDBACK else None
         if action is None or reply is None:
             return self._gone(action.language if action else Language.KO)
-        if request.method == "GET" and not any(name in request.headers for name in _LOOKS_AHEAD):
+        if is_opened(request):
             count_shown(self.tally, self.today(), reply)
         return self._page(reply, action)
 
     async def posted(self, request: Request) -> Response:
         """What is pressed and is no link."""
-        action = Action.decode((await _fields(request)).get("a", ""))
+        sent = await fields_of(request)
+        action = Action.decode(sent.first("a"))
+        if action and action.verb in _TICKED and "t" in sent.values:
+            action = replace(action, target="".join(sent.values["t"]))
         reply = self.engine.open(action) if action else None
         if action is None or reply is None:
             return self._gone(action.language if action else Language.KO)
         if not self._too_many(request) and request.headers.get("sec-fetch-site", "") != "cross-site":
             count_felt(self.tally, self.today(), reply)
             count_shown(self.tally, self.today(), reply)
-        return self._page(reply, action)
+        return self._kept(Answered(reply, action))
 
     async def elsewhere(self, request: Request) -> Response:
         """What is nowhere."""
@@ -186,15 +226,14 @@ class Site:
 
     def forget_old(self) -> None:
         """Forget what is remembered no longer: done now and then."""
-        self.everybody.forget_old()
         self.each.forget_old()
+        self.answers.forget_old()
+        self.urgent.forget_old()
 
     def _too_many(self, request: Request) -> bool:
         """Say whether this is one request too many, for all or for one address."""
-        host = request.client.host if request.client else ""
-        if not _of_the_internet(host):
-            host = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        own = _of_the_internet(host) and self.each.take(host) > 0
+        host = sender_of(request)
+        own = host != "" and self.each.take(host) > 0
         return own or self.everybody.take("") > 0
 
     def _home(self, language: Language) -> Response:
@@ -203,8 +242,17 @@ class Site:
         assert reply is not None, "there is always a greeting"
         return self._page(reply, action)
 
-    def _answer(self, reply: Reply | None) -> Response | None:
-        return self._page(reply) if reply else None
+    def _kept(self, answered: Answered) -> Response:
+        """Keep an answer for some minutes and say where it is."""
+        reply, name = answered.reply, token_urlsafe(NAME_BYTES)
+        cried = reply.outcome is Outcome.URGENT or reply.shown in self.engine.knowledge.urgent.kinds
+        (self.urgent if cried else self.answers).put(name, answered)
+        return see_other(f"{ANSWERED_AT}{reply.language}/{name}")
+
+    def _refused(self, text: str, sentence: str, language: Language, status: int) -> Response:
+        """Answer a cry for help in what is too much or too long; any other with a sentence."""
+        cry = self.engine.urgent_card(text[:LONGEST])
+        return self._kept(Answered(cry)) if cry else self._said(sentence, language, status)
 
     def _said(self, sentence: str, language: Language, status: int) -> Response:
         return self._page(replies.only(self.engine.knowledge, sentence, language), status=status)
@@ -214,18 +262,26 @@ class Site:
         assert menu is not None, "there is always a menu"
         return self._page(replies.gone(self.engine.knowledge, menu), status=404)
 
-    def _page(self, reply: Reply, action: Action | None = None, status: int = 200) -> Response:
+    def _page(self, reply: Reply, action: Action | None = None, status: int = 200, name: str = "") -> Response:
+        """Show a reply; `name` is that of an answer that leaving quickly has forgotten."""
         knowledge, words = self.engine.knowledge, self.engine.knowledge.web[reply.language]
         reply = self._without_words(reply)
         is_home = action is not None and action.verb is Verb.START
         title = words.name if is_home else f"{words.answer_title} · {words.name}"  # no topic: titles stay in a history
         made = Page(
             language=str(reply.language), title=title, heading=words.name if is_home else words.answer_title,
-            shown=shown(reply, self._speaking.numbers, knowledge.urgent.kinds, action), is_home=is_home,
+            shown=self._shown(reply, action), is_home=is_home, kept=bool(name),
             last=reply.shown if reply.shown in knowledge.entries else "",
             home=HOME[reply.language], asked_at=ASKED_AT, posted_to=POSTED_TO, leave=LEAVE, longest=LONGEST,
         )  # fmt: skip
         return page(html(made, words), POLICY, status)
+
+    def _shown(self, reply: Reply, action: Action | None) -> tuple[Shown, ...]:
+        knowledge = self.engine.knowledge
+        first, *rest = shown(reply, self._speaking.numbers, knowledge.urgent.kinds, action)
+        if action and action.verb is Verb.OFFER:
+            first = with_ticks(first, reply, knowledge, action)
+        return first, *rest
 
     def _without_words(self, reply: Reply) -> Reply:
         """Return the reply with no button that carries a word somebody wrote: a link would put it into an address."""
@@ -235,25 +291,3 @@ class Site:
     def _listed(self, action: Action) -> Action:
         own = action.verb is Verb.WORD and action.target and not any(self.engine.opener.words.named(action.target))
         return replace(action, target="") if own else action
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """Return the fields of a form that was sent, the first of each name; none of what cannot be read."""
-    body = await body_of(request, LARGEST, SENDING)
-    try:
-        found = parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in found.items()}
-
-
-def _of_the_internet(host: str) -> bool:
-    """Say whether that is an address of somebody, not of a proxy on this machine or beside it."""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return False
-
-
-def _language(code: str) -> Language:
-    return Language.EN if code == Language.EN else Language.KO

@@ -9,6 +9,8 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -42,6 +44,7 @@ STATES = {
     "regions": "/a/x:ko:", "a region": "/a/x:ko:seoul", "offer": "/a/v:ko:ab", "verdict": "/a/1:ko:ab",
     "to hold up": "/a/k:ko:bank-account", "to hold up in English": "/a/k:en:bank-account", "privacy": "/a/p:ko:",
     "help": "/a/h:en:", "person": "/a/r:ko:", "urgent": "/a/e:ko:crisis-suicide", "nowhere": "/nowhere",
+    "an answer that is gone": "/r/ko/gone",
 }  # fmt: skip
 
 
@@ -49,18 +52,27 @@ DARK = ("urgent", "to hold up", "offer", "choices")
 """States that are looked at in dark colours; the others in light ones."""
 
 
-class Nobody:
-    """A tally that forgets."""
+@dataclass
+class Counted:
+    """A tally that remembers which cards were shown."""
 
-    def shown(self, *_: object) -> None: ...
+    cards: list[str] = field(default_factory=list)
+
+    def shown(self, day: date, entry: str, *_: object) -> None:
+        self.cards.append(entry)
 
     def felt(self, *_: object) -> None: ...
 
 
 @pytest.fixture(scope="module")
-def address(engine: Engine) -> Iterator[str]:
+def counted() -> Counted:
+    return Counted()
+
+
+@pytest.fixture(scope="module")
+def address(engine: Engine, counted: Counted) -> Iterator[str]:
     """Yield the address of the page, served in a thread of its own."""
-    site = Site(Current(engine, {}), Nobody(), lambda: TODAY)
+    site = Site(Current(engine, {}), counted, lambda: TODAY)
     ready, stop, port, loop = threading.Event(), asyncio.Event(), [0], asyncio.new_event_loop()
 
     async def serve() -> None:
@@ -102,14 +114,18 @@ class Opened:
         self.outside: list[str] = []
         self._contexts: list[Any] = []
 
-    def page(self, path: str = "/", size: tuple[int, int] = PHONE, *, dark: bool = False, script: bool = True) -> Page:
-        """Return a new page at `path`."""
+    def page(
+        self, path: str = "/", size: tuple[int, int] = PHONE, *, dark: bool = False, script: bool = True,
+        watched: bool = True,
+    ) -> Page:  # fmt: skip
+        """Return a new page at `path`; one that is not `watched` tells the server how it came to ask, as always."""
         context = self._chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light",
             java_script_enabled=script,
         )  # fmt: skip
         self._contexts.append(context)
-        context.route(lambda url: not url.startswith(self.address), self._elsewhere)
+        if watched:
+            context.route(lambda url: not url.startswith(self.address), self._elsewhere)
         page = context.new_page()
         page.goto(self.address + path)
         return page
@@ -139,12 +155,47 @@ def test_a_question_is_asked_a_card_read_and_another_opened(opened: Opened) -> N
     page = opened.page()
     ask(page, QUESTION)
     assert page.locator("h1").inner_text() == "운전면허 따는 순서"
-    assert page.url == f"{opened.address}/ask"
+    assert page.url.startswith(f"{opened.address}/r/ko/")
     page.locator(".choices a").first.click()
     assert "/a/e+:ko:" in page.url
     page.get_by_role("link", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
     assert opened.outside == []
+
+
+def test_back_and_reload_show_the_answer_again_and_count_nothing(opened: Opened, counted: Counted) -> None:
+    page = opened.page(watched=False)
+    before = len(counted.cards)
+    ask(page, QUESTION)
+    page.locator(".choices a").first.click()
+    page.wait_for_url("**/a/**")
+    card = page.locator("h1").inner_text()
+    page.go_back()
+    assert page.locator("h1").inner_text() == "운전면허 따는 순서"
+    page.reload()
+    assert page.locator("h1").inner_text() == "운전면허 따는 순서"
+    page.go_forward()
+    assert page.locator("h1").inner_text() == card
+    page.reload()
+    assert len(counted.cards) == before + 2
+
+
+def test_what_was_offered_is_ticked_judged_and_changed(opened: Opened) -> None:
+    page = opened.page("/a/v:ko:")
+    boxes = page.get_by_role("checkbox")
+    boxes.nth(0).check()
+    page.locator(".ticks label").nth(3).click()
+    page.get_by_role("button", name="결과 보기").click()
+    assert "2" in page.locator("h1").inner_text()
+    page.go_back()
+    assert boxes.count() == page.locator(".ticks label").count()
+    page.go_forward()
+    page.get_by_role("button", name="고른 것 바꾸기").click()
+    page.wait_for_selector(".ticks")
+    assert [boxes.nth(at).is_checked() for at in range(5)] == [True, False, False, True, False]
+    page.get_by_role("button", name="English").click()
+    page.wait_for_selector("html[lang=en] .ticks")
+    assert [boxes.nth(at).is_checked() for at in range(5)] == [True, False, False, True, False]
 
 
 def test_choices_are_offered_and_one_is_opened(opened: Opened) -> None:
@@ -170,15 +221,17 @@ def test_a_cry_for_help_brings_numbers_that_a_tap_calls(opened: Opened) -> None:
 def test_leaving_quickly_puts_another_page_in_place_of_this_one(opened: Opened, way: str) -> None:
     page = opened.page()
     ask(page, QUESTION)
-    before = page.evaluate("history.length")
+    before, left = page.evaluate("history.length"), page.url
     if way == "click":
         page.locator("#leave").click()
     else:
         page.keyboard.press("Escape")
     page.wait_for_url(LEAVE)
-    assert page.evaluate("history.length") == before
-    assert opened.outside == [LEAVE]
     assert page.evaluate("document.referrer") == ""
+    assert page.evaluate("history.length") == before
+    page.goto(left)
+    assert "지워졌습니다" in page.locator("main").inner_text(), "whoever finds it in the history sees nothing"
+    assert opened.outside == [LEAVE]
 
 
 def test_without_javascript_everything_but_escape_works(opened: Opened) -> None:
@@ -217,8 +270,30 @@ def test_everything_can_be_done_with_the_keyboard(opened: Opened) -> None:
     page.keyboard.type(QUESTION)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/ask")
+    page.wait_for_url("**/r/**")
     assert page.locator("h1").inner_text() == "운전면허 따는 순서"
+
+
+HIDDEN = """(() => { const e = document.activeElement, b = e.getBoundingClientRect();
+    const at = document.elementFromPoint(b.left + b.width / 2, Math.min(b.top + b.height / 2, innerHeight - 1));
+    return b.top < 0 || !(at && (at === e || e.contains(at) || at.contains(e))) ? e.outerHTML : ""; })()"""
+"""What has the focus and cannot be seen, as the head of the page lies over it (2.4.11)."""
+
+
+@pytest.mark.parametrize("keys", [("Tab", 60), ("Shift+Tab", 60)], ids=["forward", "backward"])
+def test_what_has_the_focus_is_never_hidden(opened: Opened, keys: tuple[str, int]) -> None:
+    key, times = keys
+    page = opened.page(STATES["card"], NARROW)
+    if key != "Tab":
+        page.evaluate("document.querySelector('.ask button').focus()")
+    seen_focus = 0
+    for _ in range(times):
+        page.keyboard.press(key)
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        assert page.evaluate(HIDDEN) == ""
+        seen_focus += 1
+    assert seen_focus > 10
 
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")

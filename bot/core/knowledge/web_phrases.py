@@ -40,6 +40,10 @@ class WebPhrases(Record):
     leave_note: Line
     too_long: Line
     not_found: Line
+    # where an answer stood that is kept no longer
+    answer_gone: Line
+    # the list of what may have been offered, as one form
+    offer_result: Line
     # the sheet with the code for a camera
     poster_title: Line
     poster: tuple[Line, ...]

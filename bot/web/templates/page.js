@@ -1,2 +1,2 @@
-(function(){var leave=document.getElementById("leave");function go(event){if(event)event.preventDefault();document.documentElement.style.display="none";document.title="";location.replace(leave.href)}
+(function(){var leave=document.getElementById("leave");function go(event){if(event)event.preventDefault();if(leave.hasAttribute("data-forget")&&navigator.sendBeacon)navigator.sendBeacon(location.pathname);document.documentElement.style.display="none";document.title="";location.replace(leave.href)}
 leave.addEventListener("click",go);document.addEventListener("keydown",function(event){if(event.isComposing||event.keyCode===229)return;if(event.key==="Escape"||event.key==="Esc")go(event)})})();
