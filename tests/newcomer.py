@@ -23,10 +23,16 @@ def running(
     telegram: BotApiServer | Wire, environment: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run the bot until the block ends, over a wire if one is given; its standard error goes to `log`."""
+    with started("run", {**environment, **telegram.environment}, log) as process:
+        yield process
+
+
+@contextmanager
+def started(command: str, environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command of the bot's until the block ends; its standard error goes to `log`."""
     with log.open("ab") as errors:
-        command = [sys.executable, "-m", "bot", "run"]
-        variables = {**environment, **telegram.environment}
-        process = subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=errors, stderr=errors)
+        arguments = [sys.executable, "-m", "bot", command]
+        process = subprocess.Popen(arguments, cwd=PROJECT, env=dict(environment), stdout=errors, stderr=errors)
         try:
             yield process
         finally:

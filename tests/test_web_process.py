@@ -6,14 +6,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from botapi.server import BotApiServer
-from newcomer import PATIENCE, PROJECT, Newcomer, environment_with, free_port, running
+from newcomer import PATIENCE, PROJECT, Newcomer, environment_with, free_port, running, started
 from pages import Read
 
 MARKED = "비밀열쇠말"
@@ -25,19 +25,6 @@ CRY = "그만 살고 싶슴다"
 def variables(small_weights: Path, small_folder: Path, tmp_path: Path) -> dict[str, str]:
     more = {"KNOWLEDGE_DIR": str(small_folder), "WEB_LISTEN": f"127.0.0.1:{free_port()}", "LOG_LEVEL": "DEBUG"}
     return environment_with(small_weights.parent, tmp_path) | more
-
-
-@contextmanager
-def showing(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Show the page as a process of its own while the block runs; its standard error goes to `log`."""
-    with log.open("ab") as errors:
-        command = [sys.executable, "-m", "bot", "web"]
-        process = subprocess.Popen(command, cwd=PROJECT, env=dict(environment), stdout=errors, stderr=errors)
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
 
 
 def address_of(environment: Mapping[str, str]) -> str:
@@ -56,7 +43,7 @@ def address_of(environment: Mapping[str, str]) -> str:
 
 def test_a_page_is_asked_and_stopped_and_nothing_of_anybody_stays(variables: dict[str, str], tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with showing(variables, log) as process:
+    with started("web", variables, log) as process:
         address = address_of(variables)
         own = {"User-Agent": f"Agent{MARKED.encode().hex()}"}
         with httpx.Client(base_url=address, headers=own, follow_redirects=True) as client:
@@ -99,7 +86,7 @@ def test_beside_the_bot_the_page_shows_the_same_and_is_counted_together(
 
 
 def test_an_address_that_is_taken_ends_it_with_a_sentence(variables: dict[str, str], tmp_path: Path) -> None:
-    with showing(variables, tmp_path / "log"):
+    with started("web", variables, tmp_path / "log"):
         address_of(variables)
         command = [sys.executable, "-m", "bot", "web"]
         second = subprocess.run(

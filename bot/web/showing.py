@@ -115,7 +115,8 @@ def numbers_of(knowledge: Knowledge) -> Numbers:
 def shown(reply: Reply, numbers: Numbers, hidden: Collection[str], action: Action | None = None) -> tuple[Shown, ...]:
     """Return `reply` and what it says also, as they stand on the page.
 
-    The cards `hidden` (the ids of emergencies) stand in no address; `action` is what opened the reply, if something did.
+    The cards `hidden` (the ids of emergencies) stand in no address; `action` is what opened the reply, if
+    something did.
     """
     look = "large" if action and action.verb in _LARGE else ""
     first, *rest = reply.blocks or (Block(Part.TEXT, ()),)

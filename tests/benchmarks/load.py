@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from asked import MIX, Asked
 from botapi.server import BotApiServer
 from crowd import Crowd, Ledger
-from programs import COMMANDS, Program, learnt_first, stay_on_first_core
+from programs import COMMANDS, Program, learnt_first, share_of, shares_of, stay_on_first_core
 
 from bot.settings import read_settings
 
@@ -191,13 +191,11 @@ def _say(ledger: Ledger, people: int) -> None:
     print(f"  {ledger.rate:.0f} answers a second; {people} people asked {ledger.asked.total()} ({kinds})")
     print(f"  lost {ledger.lost}, answered twice {ledger.twice}, presses answered without a message {ledger.silent}")
     _say_latency(ledger.seconds)
-    print(f"  people were late by {1000 * _at(ledger.late, 0.99):.0f} ms (p99)")
+    print(f"  people were late by {share_of(ledger.late, 0.99):.0f} ms (p99)")
 
 
 def _say_latency(seconds: Iterable[float]) -> None:
-    shares = ", ".join(f"{name} {1000 * _at(seconds, share):.0f}" for name, share in
-                       (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("longest", 1)))  # fmt: skip
-    print(f"  from question to answer, ms: {shares}")
+    print(f"  from question to answer, ms: {shares_of(seconds)}")
 
 
 def _say_memory(memory: dict[int, float]) -> None:
@@ -205,12 +203,6 @@ def _say_memory(memory: dict[int, float]) -> None:
     if MEMORY_FROM in memory:
         growth = memory[max(memory)] / memory[MEMORY_FROM] - 1
         print(f"  memory grew by {100 * growth:+.1f} % from question {MEMORY_FROM} to {max(memory)}")
-
-
-def _at(numbers: Iterable[float], share: float) -> float:
-    """Return the number below which that share of them lies; 0 if there are none."""
-    ordered = sorted(numbers)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,7 @@ class Program:
             "DATABASE_PATH": str(self.folder / "counters.sqlite3"), "LOG_LEVEL": "WARNING", "MESSAGES_PER_SECOND": "0",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")])),
         }  # fmt: skip
-        with self.log.open("ab") as errors, _on_core(-1):
+        with self.log.open("ab") as errors, on_core(-1):
             command = [sys.executable, *COMMANDS[self.name]]
             self.process = subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=errors, stderr=errors)
         while self.server.state.poll == polls:
@@ -95,15 +95,35 @@ class Program:
     def processor(self) -> float:
         """Return the seconds of processor time that it has used; 0 where the system does not tell."""
         try:
-            fields = Path(f"/proc/{self.running.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except (OSError, Ended):
+            return processor_of(self.running.pid)
+        except Ended:
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / _TICKS
 
     def complaints(self) -> list[str]:
         """Return what it logged, without the times, each line once."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
         return sorted({line.partition(" ")[2].partition(" ")[2] or line for line in lines if line.strip()})
+
+
+def processor_of(pid: int) -> float:
+    """Return the seconds of processor time that a process has used; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def share_of(seconds: Iterable[float], share: float) -> float:
+    """Return the milliseconds below which that share of them lies; 0 if there are none."""
+    ordered = sorted(seconds)
+    return 1000 * ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else 0.0
+
+
+def shares_of(seconds: Iterable[float], digits: int = 0) -> str:
+    """Return what is said of how long things took, in milliseconds."""
+    shares = (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("longest", 1.0))
+    return ", ".join(f"{name} {share_of(seconds, share):.{digits}f}" for name, share in shares)
 
 
 def learnt_first() -> None:
@@ -119,7 +139,7 @@ def stay_on_first_core() -> None:
 
 
 @contextmanager
-def _on_core(which: int) -> Iterator[None]:
+def on_core(which: int) -> Iterator[None]:
     """Have what is started within run on that one of the cores, and nowhere else."""
     before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     if len(_ALL) > 1:
