@@ -324,7 +324,12 @@ def test_one_address_of_the_internet_has_its_share_and_a_proxy_is_no_address_of_
     assert asyncio.run(use()) == statuses
 
 
-@pytest.mark.parametrize("body", [b"", b"q=", b"q=%20%0a", b"\xff\xfe", b"&".join([b"x=1"] * 20), b"q=%ff%fe&l=zz"])
+def test_a_form_with_letters_as_they_are_is_read_too(site: Site) -> None:
+    answer = using(site, lambda client: client.post("/ask", content="q=면허 어떻게 따요".encode()))
+    assert "운전면허" in Read(answer.text).text
+
+
+@pytest.mark.parametrize("body", [b"", b"q=", b"q=%20%0a", b"\xff\xfe", b"&".join([b"x=1"] * 80), b"q=%ff%fe&l=zz"])
 def test_a_form_that_says_nothing_is_answered_with_how_to_ask(site: Site, body: bytes) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = using(site, lambda client: client.post("/ask", content=body, headers=headers))

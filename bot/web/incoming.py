@@ -34,7 +34,7 @@ async def fields_of(request: Request) -> Sent:
     """Return the fields of a form that was sent; none of what cannot be read. Raise Refused."""
     body = await body_of(request, LARGEST, SENDING)
     try:
-        return Sent(parse_qs(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        return Sent(parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:
         return Sent({})
 
