@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,11 +19,15 @@ import pytest
 from conftest import TODAY
 
 from bot.core.engine import Engine
+from bot.core.knowledge.whole import Knowledge
 from bot.current import Current
 from bot.serving import serving
+from bot.web.running import poster
 from bot.web.site import LEAVE, Site
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="the extra `browser` is not installed")
+Image = pytest.importorskip("PIL.Image", reason="the extra `browser` is not installed")
+zxingcpp = pytest.importorskip("zxingcpp", reason="the extra `browser` is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the extra `browser` is not installed")
 
 Browser: TypeAlias = Any  # playwright may be missing
@@ -252,6 +257,26 @@ def test_on_paper_there_is_the_answer_and_nothing_to_press(opened: Opened) -> No
     for gone in ("header", ".ask", ".choices", ".skip"):
         assert not page.locator(gone).first.is_visible(), gone
     assert len(page.pdf()) > 1000
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_camera_reads_the_code_of_the_sheet_also_small_and_torn(
+    chromium: Browser, knowledge: Knowledge, *, dark: bool
+) -> None:
+    sheet = "https://gil.example.org/answers/for/everybody"
+    context = chromium.new_context(viewport={"width": 794, "height": 1123}, color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    page.set_content(poster(knowledge, sheet))
+    page.emulate_media(media="print")
+    drawn = Image.open(BytesIO(page.screenshot())).convert("L")
+    code = page.locator("svg").bounding_box()
+    context.close()
+    far = drawn.resize((drawn.width // 3, drawn.height // 3))
+    torn = drawn.copy()
+    left, top, side = (int(code[name]) for name in ("x", "y", "width"))
+    torn.paste(255, (left + side * 3 // 4, top + side * 3 // 4, left + side, top + side))
+    for seen_as, picture in (("printed", drawn), ("far away", far), ("torn", torn)):
+        assert [found.text for found in zxingcpp.read_barcodes(picture)] == [sheet], seen_as
 
 
 def test_everything_can_be_done_with_the_keyboard(opened: Opened) -> None:
