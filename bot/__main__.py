@@ -80,7 +80,8 @@ def web_page() -> None:
     settings = read_settings()
     hardening.lock_down()
     hardening.set_up_logging(settings.log_level)
-    asyncio.run(web.run(settings, starting.current_from(settings, starting.built, _waiting)))
+    current = starting.current_from(settings, starting.built, _waiting)
+    asyncio.run(web.run(settings, current, starting.built))
 
 
 @app.command()

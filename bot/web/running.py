@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
+from bot.background import in_background
 from bot.core.knowledge.whole import Knowledge
 from bot.core.opening import Opener
 from bot.counting import Tally
 from bot.current import Current
+from bot.hand_edits import follow, log_only
 from bot.keeping import kept
+from bot.publishing import Build, Publisher
 from bot.serving import if_possible, serving
 from bot.settings import Address, Settings
 from bot.stopping import on_signals
@@ -33,12 +36,8 @@ SWEEPING: Final = 60.0
 async def pages_at(address: Address, current: Current, tally: Tally) -> AsyncIterator[int]:
     """Show the pages while the block runs; yield the port. Raise CannotListen."""
     site = Site(current, tally, current.engine.opener.today)
-    sweeping = asyncio.create_task(_sweep(site))
-    try:
-        async with serving(site.app, address.host, address.port, CLOSING) as port:
-            yield port
-    finally:
-        sweeping.cancel()
+    async with in_background(partial(_sweep, site)), serving(site.app, address.host, address.port, CLOSING) as port:
+        yield port
 
 
 @asynccontextmanager
@@ -48,14 +47,19 @@ async def beside(address: Address, current: Current, tally: Tally) -> AsyncItera
         yield
 
 
-async def run(settings: Settings, current: Current) -> None:
-    """Show the pages until SIGTERM or SIGINT; raise CannotListen."""
+async def run(settings: Settings, current: Current, build: Build) -> None:
+    """Show the pages until SIGTERM or SIGINT; raise CannotListen.
+
+    `build` makes a new engine when the knowledge changes meanwhile, by hand or by the bot beside.
+    """
     stopping = asyncio.Event()
     on_signals(stopping.set)
-    address = settings.web_listen
+    address, folder = settings.web_listen, settings.knowledge_dir
     async with kept(settings.database_path) as tally, pages_at(address, current, tally) as port:
+        publisher = Publisher(folder, settings.weights_path, current, build, tally.keeper, settings.database_path)
         log.info("http://%s:%d/", address.host, port)
-        await stopping.wait()
+        async with in_background(tally.keep_writing, partial(follow, publisher, log_only, stopping)):
+            await stopping.wait()
 
 
 def poster(knowledge: Knowledge, address: str) -> str:

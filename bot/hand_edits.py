@@ -1,9 +1,11 @@
 """Knowledge changed by hand while the bot runs: taken up under the same checks, or left, and told of."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+from bot import watching
 from bot.core.knowledge.loading import Unreadable
 from bot.core.model import Block, Part
 from bot.desk import notices, reports
@@ -11,9 +13,15 @@ from bot.desk.model import Notice
 from bot.publishing import Publisher, Stale
 from bot.trying import TrialFailed
 
-log = logging.getLogger("gildongmu.telegram")
+log = logging.getLogger("gildongmu.hand_edits")
 
 Tell: TypeAlias = Callable[[Notice], Awaitable[None]]
+
+
+async def follow(publisher: Publisher, tell: Tell, stop: asyncio.Event) -> None:
+    """Take up what is changed in the knowledge folder until `stop` is set."""
+    async for _ in watching.changes(publisher.folder, stop):
+        await take_up(publisher, tell)
 
 
 async def take_up(publisher: Publisher, tell: Tell) -> None:
