@@ -349,6 +349,22 @@ def test_each_state_has_no_accessibility_violation_and_fits_a_narrow_screen(open
     assert opened.outside == []
 
 
+CUT_OFF = """[...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1
+    && getComputedStyle(e).display !== 'inline' && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))"""
+"""What is wider than its place."""
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_letters_twice_as_large_still_fit(opened: Opened, state: str) -> None:
+    page = opened.page(STATES[state], PHONE)
+    before = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    page.evaluate("document.documentElement.style.fontSize = '240%'")
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 2 * before
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert page.evaluate(CUT_OFF) == []
+    seen(page, f"{state}, twice as large")
+
+
 def test_a_page_keeps_nothing_in_the_browser(opened: Opened) -> None:
     page = opened.page()
     ask(page, QUESTION)
