@@ -417,6 +417,23 @@ def test_a_word_of_another_language_in_a_line_makes_it_no_line_of_that_language(
         assert code not in [named.get("lang") for tag, named in read.tags if tag in ("li", "p")]
 
 
+def test_many_who_send_slowly_hold_nobody_up(site: Site) -> None:
+    head = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nq="
+
+    async def use(client: httpx.AsyncClient) -> int:
+        slow = [await asyncio.open_connection(client.base_url.host, client.base_url.port) for _ in range(200)]
+        for _, writer in slow:
+            writer.write(head)
+            await writer.drain()
+        await asyncio.sleep(0.2)
+        status = (await client.post("/ask", data={"q": "면허"})).status_code
+        for _, writer in slow:
+            writer.close()
+        return status
+
+    assert using(site, use) == 200
+
+
 def test_more_requests_than_can_be_answered_are_told_whom_to_call(site: Site) -> None:
     site.requests = Buckets(3600.0, 1)
     assert [opened(site, "/").status_code, opened(site, "/").status_code] == [200, 503]

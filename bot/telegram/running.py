@@ -66,7 +66,7 @@ TAKEN_OVER = (
 )
 
 
-Face: TypeAlias = Callable[[Current, Tally], AbstractAsyncContextManager[object]]
+Face: TypeAlias = Callable[[Current, Observed], AbstractAsyncContextManager[object]]
 """Another face, shown while the bot runs, over the same knowledge and counted together."""
 
 
@@ -81,7 +81,8 @@ async def run(settings: Settings, current: Current, build: Build, face: Face | N
         application = _application(settings, metrics, group)
         await _begin(application, settings)
         publisher = _publisher(settings, current, build, tally)
-        handlers = _handlers(settings.desk, group, publisher, Observed(tally, metrics), application.bot.id)
+        seen = Observed(tally, metrics)
+        handlers = _handlers(settings.desk, group, publisher, seen, application.bot.id)
         add_to(application, handlers)
         gate = _gate(settings, handlers, group, application, metrics)
         in_hand = InHand(observed(_answering(application, gate), metrics))
@@ -93,7 +94,7 @@ async def run(settings: Settings, current: Current, build: Build, face: Face | N
             async with (
                 shown_at(settings.monitor_listen, source, in_hand, current, tally, metrics),
                 beside(handlers, publisher, tally, (gate,), application.bot),
-                face(current, tally) if face else nullcontext(),
+                face(current, seen) if face else nullcontext(),
             ):
                 await source.run()
         except AnotherCopy:

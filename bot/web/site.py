@@ -34,8 +34,8 @@ URGENT_MINUTES: Final = 2
 NAME_BYTES: Final = 16
 LEAVE: Final = "https://www.weather.go.kr/"
 """Where leaving quickly leads: the weather, which anybody looks at."""
-AT_ONCE: Final = 64
-"""Requests that are answered at a time."""
+AT_ONCE: Final = 512
+"""Requests that are read or answered at a time: most of them wait for a slow sender, of 48 KB at the most."""
 A_SECOND: Final = 150
 """Questions a second that are answered for all together."""
 OF_ALL_KINDS: Final = 400
