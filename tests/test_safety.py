@@ -278,3 +278,26 @@ def test_looking_for_words_first_changes_no_verdict(knowledge: Knowledge) -> Non
             slow.cross_out(phrase)
         found = tuple(kind for kind, triggers in check.kinds.items() if any(map(slow.fires, triggers)))
         assert check.kinds_in(text) == found, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "어디서 살아야 하나", "어데서 살아야 함까", "어느 동네에서 살아야 하나요", "뭐 먹고 살아야 하나",
+        "월급으로 살아야 하는지", "이 돈으로 어떻게 살아야 하나요", "같이 살아야 하나 따로 나가야 하나",
+        "뭘 해 먹고 살아야 할지 모르겠슴다",
+    ],
+)  # fmt: skip
+def test_where_and_on_what_to_live_is_an_everyday_question(knowledge: Knowledge, text: str) -> None:
+    assert urgent_check(knowledge.urgent).kinds_in(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "왜 살아야 하나", "나는 어디서 왔고 왜 살아야 하나", "같이 죽을까 살아야 하나", "돈도 없고 왜 살아야 하나",
+        "돈 때문에 이렇게 살아야 하나", "어디서도 반기지 않는데 살아야 하나", "혼자 어떻게 살아야 하나",
+    ],
+)  # fmt: skip
+def test_why_to_live_is_none(knowledge: Knowledge, text: str) -> None:
+    assert urgent_check(knowledge.urgent).kinds_in(text) == ("crisis-suicide",)
