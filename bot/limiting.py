@@ -26,12 +26,16 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._full_at)
 
-    def take(self, name: int | str) -> float:
-        """Take a token and return 0.0; if there is none, take nothing and return the seconds until there will be."""
+    def take(self, name: int | str, tokens: int = 1) -> float:
+        """Take so many tokens, never more than `burst`, and return 0.0.
+
+        If there are too few, take none and return the seconds until there will be enough.
+        """
+        tokens = min(tokens, self._burst)
         now, hidden = self._clock(), self._hidden(name)
         full_at = max(self._full_at.pop(hidden, now), now)
-        wait = full_at - now - (self._burst - 1) * self._each
-        self._full_at[hidden] = full_at if wait > 0 else full_at + self._each
+        wait = full_at - now - (self._burst - tokens) * self._each
+        self._full_at[hidden] = full_at if wait > 0 else full_at + tokens * self._each
         if len(self._full_at) > MOST:
             self._full_at.popitem(last=False)
         return max(wait, 0.0)

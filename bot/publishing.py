@@ -35,7 +35,7 @@ class Stale(RuntimeError):
 class Publisher:
     """Tries changes and publishes them; `folder` holds the knowledge, `weights_path` what was learnt for it.
 
-    With `git` each change is committed to the repository that holds the folder.
+    With `git` each change is committed to the repository that holds the folder. Only one process writes the `history`.
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Publisher:
     keeper: Keeper
     database: Path
     git: bool = False
+    history: bool = True
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     _trial: asyncio.Lock = field(default_factory=asyncio.Lock)
     _learnt: list[Weights] = field(default_factory=list)
@@ -124,7 +125,8 @@ class Publisher:
         except OSError as error:  # they are learnt anew at the next start then
             log.warning("the weights could not be kept (%s)", type(error).__name__)
         try:
-            await store.revise(self.connection, engine.opener.today(), change)
+            if self.history:
+                await store.revise(self.connection, engine.opener.today(), change)
         except store.StoreError as error:
             log.warning("a revision could not be kept (%s)", type(error).__name__)
         await asyncio.to_thread(memory.give_back)

@@ -131,15 +131,15 @@ def _listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def site(pages: Mapping[tuple[str, str], Page], at_once: int) -> App:
+def site(pages: Mapping[tuple[str, str], Page], at_once: int, sorry: str = "") -> App:
     """Return the app with a page for each method and path (GET answers HEAD too); `at_once` are answered at a time.
 
-    What is not there is answered with 404 or 405, more at a time with 503, a fault of ours with 500.
+    What is not there is answered with 404 or 405, more at a time with 503, a fault of ours with 500: these two in the
+    words of `sorry`, if people read them.
     """
     routes = [Route(path, page, methods=[method]) for (method, path), page in pages.items()]
-    return with_security_headers(
-        _unbroken(at_most(ExceptionMiddleware(Router(routes, redirect_slashes=False)), at_once))
-    )
+    routed = ExceptionMiddleware(Router(routes, redirect_slashes=False))
+    return with_security_headers(_unbroken(at_most(routed, at_once, sorry), sorry))
 
 
 def plain(text: str | bytes, status: int = 200, media_type: str = "text/plain") -> Response:
@@ -167,9 +167,9 @@ def as_json(content: Mapping[str, object], status: int = 200) -> Response:
     return responses.JSONResponse(content, status)
 
 
-def busy(retry_after: int = RETRY_AFTER) -> Response:
+def busy(retry_after: int = RETRY_AFTER, sorry: str = "") -> Response:
     """Return the answer to what there is no room for now: come again after that many seconds."""
-    return responses.PlainTextResponse("Service Unavailable", 503, {"Retry-After": str(retry_after)})
+    return responses.PlainTextResponse(sorry or "Service Unavailable", 503, {"Retry-After": str(retry_after)})
 
 
 async def body_of(request: Request, most: int, seconds: float) -> bytes:
@@ -194,14 +194,14 @@ async def body_of(request: Request, most: int, seconds: float) -> bytes:
     return bytes(body)
 
 
-def at_most(app: App, most: int) -> App:
+def at_most(app: App, most: int, sorry: str = "") -> App:
     """Return `app` answering `most` requests at a time, and more with 503 and Retry-After before reading them."""
     answering = 0
 
     async def bounded(scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
         nonlocal answering
         if answering >= most:
-            await busy()(scope, receive, send)
+            await busy(sorry=sorry)(scope, receive, send)
             return
         answering += 1
         try:
@@ -259,7 +259,7 @@ def is_ours(host: str, bound: str) -> bool:
     return number.is_loopback or bound in ("0.0.0.0", "::") or str(number) == bound  # noqa: S104
 
 
-def _unbroken(app: App) -> App:
+def _unbroken(app: App, sorry: str = "") -> App:
     """Return `app` with its faults answered with 500: uvicorn would log them whole, with what was asked.
 
     What is given up when the serving ends is answered with 503.
@@ -278,9 +278,9 @@ def _unbroken(app: App) -> App:
         except Exception as error:
             log.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400
             if not begun:
-                await plain("Internal Server Error", 500)(scope, receive, send)
+                await plain(sorry or "Internal Server Error", 500)(scope, receive, send)
         except asyncio.CancelledError:
             if not begun:
-                await busy()(scope, receive, send)
+                await busy(sorry=sorry)(scope, receive, send)
 
     return guarded

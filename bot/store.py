@@ -235,28 +235,14 @@ _OF_ID: Final = "(name = ?1 || '.yaml' OR substr(name, -length(?1) - 6) = '/' ||
 
 
 async def revise(connection: Connection, day: date, change: Change) -> None:
-    """Keep what a change made of each file that it touched, in the order of `change`.
-
-    What is kept already is not kept again: the page in a process of its own takes up what the bot has published.
-    """
+    """Keep what a change made of each file that it touched, in the order of `change`."""
     newest = await connection.execute_fetchall("SELECT coalesce(max(change), 0) + 1 FROM revisions")
     (number,) = next(iter(newest))
-    rows = [
-        (number, day.isoformat(), name, change.before[name], text)
-        for name, text in change.after.items()
-        if await _newest(connection, name) != (change.before[name], text)
-    ]
+    rows = [(number, day.isoformat(), name, change.before[name], text) for name, text in change.after.items()]
     await connection.executemany(
         "INSERT INTO revisions (change, day, name, before, after) VALUES (?, ?, ?, ?, ?)", rows
     )
     await connection.commit()
-
-
-async def _newest(connection: Connection, name: str) -> tuple[str | None, str | None] | None:
-    """Return what the newest revision of a file made of what, None if there is none."""
-    query = "SELECT before, after FROM revisions WHERE name = ? ORDER BY number DESC LIMIT 1"
-    found = await connection.execute_fetchall(query, (name,))
-    return next((tuple(row) for row in found), None)
 
 
 async def revisions(connection: Connection, id_: str) -> list[Revision]:

@@ -30,17 +30,17 @@ Seen: TypeAlias = Mapping[Path, tuple[int, int, int]]
 log = logging.getLogger("gildongmu.watching")
 
 
-async def changes(folder: Path, stop: asyncio.Event) -> AsyncGenerator[None, None]:
+async def changes(folder: Path, stop: asyncio.Event, known: Seen | None = None) -> AsyncGenerator[None, None]:
     """Yield once after YAML files below `folder` changed and it became quiet; end soon after `stop` was set.
 
-    What was changed before the first step of the loop is not told, what changes while the caller is busy is told once,
-    afterwards. Names that begin with a dot do not count. A folder that is gone is told, and so is the one that comes in
-    its place. Leaving the loop never sets `stop`.
+    What was changed before they looked as `known` says, or else before the first step of the loop, is not told; what
+    changes while the caller is busy is told once, afterwards. Names that begin with a dot do not count. A folder that
+    is gone is told, and so is the one that comes in its place. Leaving the loop never sets `stop`.
     """
-    known = _seen(folder)
+    known = seen_in(folder) if known is None else known
     async with aclosing(_moments(folder, stop)) as moments:
         async for _ in moments:
-            now = _seen(folder)
+            now = seen_in(folder)
             if now != known:
                 known = now
                 yield None
@@ -110,7 +110,7 @@ class _Stop(asyncio.Event):
         return self._other.is_set() or super().is_set()
 
 
-def _seen(folder: Path) -> Seen:
+def seen_in(folder: Path) -> Seen:
     """Return how the YAML files of `folder` look; nothing if there is no folder."""
     seen = {}
     for place, folders, names in os.walk(folder):

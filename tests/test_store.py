@@ -15,7 +15,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import store
-from bot.core.editing import Change
 from bot.core.model import Feedback, Language, Outcome
 from bot.hiding import SHOWN_FROM, Published, beside_total
 
@@ -551,18 +550,3 @@ def test_a_fault_while_it_is_open_is_not_taken_for_a_store_that_cannot_be_opened
 
     with pytest.raises(sqlite3.OperationalError):
         in_store(path, work)
-
-
-def test_a_change_that_is_kept_already_is_not_kept_again_and_one_made_again_later_is(path: Path) -> None:
-    there, back = (
-        Change({"a.yaml": "1", "b.yaml": None}, {"a.yaml": "2", "b.yaml": "3"}),
-        Change({"a.yaml": "2"}, {"a.yaml": "1"}),
-    )
-
-    async def work(connection: store.Connection) -> list[tuple[str | None, str | None]]:
-        for change in (there, there, back, back, there):
-            await store.revise(connection, DAY, change)
-        found = await connection.execute_fetchall("SELECT before, after FROM revisions WHERE name = 'a.yaml'")
-        return [tuple(row) for row in found]
-
-    assert in_store(path, work) == [("1", "2"), ("2", "1"), ("1", "2")]

@@ -24,14 +24,18 @@ from bot.current import Current
 from bot.limiting import Buckets
 from bot.recent import MINUTES
 from bot.serving import SECURITY_HEADERS
+from bot.web import site as site_module
+from bot.web.bounds import AT_FIRST, Bounds
 from bot.web.incoming import LARGEST
 from bot.web.rendering import POLICY
 from bot.web.showing import numbers_of
-from bot.web.site import AT_FIRST, LEAVE, URGENT_MINUTES, Site
+from bot.web.site import LEAVE, URGENT_MINUTES, Answered, Site
 
 T = TypeVar("T")
 CRY = "그만 살고 싶슴다"
-BY_HAND = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"}
+A_BROWSER = {"Sec-Fetch-Mode": "navigate", "User-Agent": "Mozilla/5.0 (Linux; Android 10) Chrome/130.0.0.0"}
+AN_IPHONE = {"Sec-Fetch-Mode": "navigate", "User-Agent": "Mozilla/5.0 (iPhone) Version/17.0 Mobile Safari/604.1"}
+BY_HAND = A_BROWSER | {"Sec-Fetch-User": "?1"}
 """What a browser tells when somebody taps a link."""
 OF_A_MESSENGER = re.compile(
     r"텔레그램|대화방|telegram|(?:^|\s)/(?:what|menu|word|check|center|person|clear|privacy)\b", re.I
@@ -238,14 +242,22 @@ def test_a_card_that_is_opened_is_counted_once_and_not_for_whoever_looks_ahead(s
         await client.get("/a/e:ko:driving-licence")
         await client.head("/a/e:ko:driving-licence")
         await client.get("/a/e:ko:driving-licence", headers={"Sec-Purpose": "prefetch"})
-        await client.get("/a/e:ko:driving-licence", headers={"Sec-Fetch-Mode": "navigate"})  # Back
+        await client.get("/a/e:ko:driving-licence", headers=A_BROWSER)  # Back
         await client.get("/a/e:ko:driving-licence", headers=BY_HAND | {"Cache-Control": "max-age=0"})  # reload
         await client.get("/a/m:ko:")
 
     using(site, use)
     assert counted.answers == [("driving-licence", None, Language.KO)]
     using(site, lambda client: client.get("/a/e:ko:driving-licence", headers=BY_HAND))
-    assert len(counted.answers) == 2
+    using(site, lambda client: client.get("/a/e:ko:driving-licence", headers=AN_IPHONE))
+    assert len(counted.answers) == 3
+
+
+def test_what_another_site_sends_is_answered_and_not_counted(site: Site, counted: Counted) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    answer = using(site, lambda client: client.post("/ask", data={"q": "면허 어떻게 따요"}, headers=headers))
+    assert "운전면허" in Read(answer.text).text
+    assert counted.answers == []
 
 
 def test_what_to_show_at_a_counter_stands_in_large_letters_and_alone(site: Site, engine: Engine) -> None:
@@ -290,8 +302,47 @@ def test_a_cry_at_the_beginning_of_what_is_too_long_is_heard(site: Site) -> None
     assert 'class="urgent"' in answer.text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["가\r\n" * 1_300 + CRY, "가" * (LONGEST + 50) + CRY, CRY + "가" * (LONGEST + 50)],
+    ids=["with the line breaks of a browser", "at the end", "at the beginning"],
+)
+def test_a_cry_in_a_long_text_is_heard(site: Site, text: str) -> None:
+    assert 'class="urgent"' in asked(site, text).text
+
+
+@pytest.mark.parametrize("text", ["리금철이 뭐예요", "리금철 삼촌 전화가 뭐예요", "비밀말을 여기서 뭐라고 해요"])
+def test_no_word_that_somebody_wrote_is_kept_with_an_answer(site: Site, text: str) -> None:
+    asked(site, text)
+    using(site, lambda client: client.post("/a", data={"a": f"d:ko:{text[:3]}"}))
+    using(site, lambda client: client.post("/a", data={"a": "v:ko:", "t": [text, "a"]}))
+    kept = list(site.answers._things.values())
+    assert len(kept) == 3
+    assert text[:3] not in repr(kept)
+
+
+def test_what_is_kept_is_small_whatever_is_sent(site: Site) -> None:
+    using(site, lambda client: client.post("/a", data={"a": "v:ko:", "t": ["ab" * 10_000, "😀" * 2_000]}))
+    ((answered, _),) = site.answers._things.values()
+    assert isinstance(answered, Answered)
+    assert answered.action is not None
+    assert answered.action.fits
+
+
+def test_who_presses_too_often_is_shown_it_and_pushes_no_answer_out(site: Site, engine: Engine) -> None:
+    site.bounds.asked = Buckets(3600.0, 2)
+
+    async def use(client: httpx.AsyncClient) -> list[int]:
+        press = {"a": "f+:ko:driving-licence.helpful"}
+        own = {"X-Forwarded-For": "8.8.8.8"}
+        return [(await client.post("/a", data=press, headers=own, follow_redirects=False)).status_code for _ in "abc"]
+
+    assert using(site, use) == [303, 303, 200]
+    assert len(site.answers) == 2
+
+
 def test_one_question_too_many_waits_but_a_cry_for_help_does_not(engine: Engine, counted: Counted) -> None:
-    site = Site(Current(engine, {}), counted, lambda: TODAY, everybody=Buckets(3600.0, 2))
+    site = Site(Current(engine, {}), counted, lambda: TODAY, bounds=Bounds(asked_by_all=Buckets(3600.0, 2)))
 
     async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
         return [await client.post("/ask", data={"q": text}) for text in ("면허", "면허", "면허", CRY)]
@@ -306,19 +357,22 @@ def test_one_question_too_many_waits_but_a_cry_for_help_does_not(engine: Engine,
     ("host", "told", "statuses"),
     [
         ("8.8.8.8", "", {200, 429}), ("172.17.0.1", "", {200}), ("127.0.0.1", "", {200}),
-        ("127.0.0.1", "10.0.0.1, 8.8.8.8", {200, 429}), ("127.0.0.1", "8.8.8.8, 10.0.0.1", {200}),
+        ("2001:4860:4860::1", "", {200, 429}), ("127.0.0.1", "2001:4860:4860::{}", {200, 429}),
+        ("127.0.0.1", "2001:4860:486{}::1", {200}), ("127.0.0.1", "10.0.0.1, 8.8.8.8", {200, 429}),
+        ("127.0.0.1", "8.8.8.8, 10.0.0.1", {200}),
         ("8.8.8.8", "10.0.0.1", {200, 429}), ("::1", "2001:4860:4860::8888", {200, 429}), ("127.0.0.1", "나", {200}),
     ],
 )  # fmt: skip
 def test_one_address_of_the_internet_has_its_share_and_a_proxy_is_no_address_of_anybody(
     site: Site, host: str, told: str, statuses: set[int]
 ) -> None:
-    headers = {b"X-Forwarded-For": told.encode()}
-
     async def use() -> set[int]:
         transport = httpx.ASGITransport(site.app, client=(host, 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://x", follow_redirects=True) as client:
-            asked = [await client.post("/ask", data={"q": "면허"}, headers=headers) for _ in range(AT_FIRST + 1)]
+            asked = [
+                await client.post("/ask", data={"q": "면허"}, headers={b"X-Forwarded-For": told.format(at).encode()})
+                for at in range(AT_FIRST + 1)
+            ]
             return {answer.status_code for answer in asked}
 
     assert asyncio.run(use()) == statuses
@@ -417,27 +471,53 @@ def test_a_word_of_another_language_in_a_line_makes_it_no_line_of_that_language(
         assert code not in [named.get("lang") for tag, named in read.tags if tag in ("li", "p")]
 
 
-def test_many_who_send_slowly_hold_nobody_up(site: Site) -> None:
-    head = b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nq="
+@pytest.mark.parametrize("places", [64, 512])
+def test_who_sends_slowly_holds_nobody_else_up(site: Site, monkeypatch: pytest.MonkeyPatch, places: int) -> None:
+    monkeypatch.setattr(site_module, "AT_ONCE", places)
+    head = b"POST /ask HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 8.8.8.8\r\nContent-Length: 100\r\n\r\nq="
 
-    async def use(client: httpx.AsyncClient) -> int:
-        slow = [await asyncio.open_connection(client.base_url.host, client.base_url.port) for _ in range(200)]
+    async def use(client: httpx.AsyncClient) -> list[int]:
+        slow = [await asyncio.open_connection(client.base_url.host, client.base_url.port) for _ in range(70)]
         for _, writer in slow:
             writer.write(head)
             await writer.drain()
         await asyncio.sleep(0.2)
-        status = (await client.post("/ask", data={"q": "면허"})).status_code
+        asked = [
+            await client.post("/ask", data={"q": "면허"}, headers={"X-Forwarded-For": host}, follow_redirects=False)
+            for host in ("1.1.1.1", "8.8.8.8")
+        ]
         for _, writer in slow:
             writer.close()
-        return status
+        return [answer.status_code for answer in asked]
 
-    assert using(site, use) == 200
+    assert using(site, use) == [303, 503]
+
+
+def test_what_breaks_or_is_nowhere_is_said_with_the_numbers_to_call_or_ways_on(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
+        large = await client.post("/a", content=b"a=" + b"x" * LARGEST)
+        nowhere = await client.post("/nowhere", data={"a": "x"})
+        monkeypatch.setattr(Site, "_shown", broken)
+        return [large, nowhere, await client.post("/ask", data={"q": CRY})]
+
+    large, nowhere, fault = using(site, use)
+    assert [large.status_code, nowhere.status_code, fault.status_code] == [413, 404, 500]
+    assert "112, 119, 109" in Read(large.text).text
+    assert Read(nowhere.text).forms
+    assert "112, 119, 109" in fault.text
 
 
 def test_more_requests_than_can_be_answered_are_told_whom_to_call(site: Site) -> None:
-    site.requests = Buckets(3600.0, 1)
+    site.bounds.came_from_all = Buckets(3600.0, 1)
     assert [opened(site, "/").status_code, opened(site, "/").status_code] == [200, 503]
     assert "112, 119, 109" in opened(site, "/a/m:ko:").text
+    cry = using(site, lambda client: client.post("/ask", data={"q": CRY}, follow_redirects=False))
+    assert cry.status_code == 303, "a question is not bounded by that"
 
 
 def test_new_knowledge_is_shown_from_the_next_page_on(engine: Engine, counted: Counted) -> None:

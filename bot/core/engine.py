@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
 
 from bot.core import composing, replies, word_replies
 from bot.core.asked import Asked
@@ -23,6 +22,7 @@ from bot.core.offers import SURELY
 from bot.core.opening import COMMANDS, Opener
 from bot.core.safety import UrgentCheck
 from bot.core.spelling import nearest_words
+from bot.core.surviving import surviving
 
 BOTH_AMONG = 4
 """Two questions of one message are answered both when both answers are among the first so many of the whole message."""
@@ -34,7 +34,6 @@ _ALONE = frozenset([Verb.START, Verb.CLEAR, Verb.MY_DATA, Verb.PRIVACY])
 """Commands that mean the same whatever stands behind them: a link to the bot may put something behind /start."""
 MOST_FOUND = 10
 """So many cards are offered to somebody who looks for one in another chat."""
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,12 @@ class Engine:
         """
         return self._urgent_first(self.asked(text), lambda asked: self._ordinary(asked, last), self._besides)
 
-    def urgent_card(self, text: str) -> Reply | None:
-        """Return the urgent card if `text` cries for help, else None."""
-        reply = self._urgent_first(self.asked(text), lambda _: Reply(()), lambda _: None)
+    def urgent_card(self, text: str, *, surely: bool = False) -> Reply | None:
+        """Return the urgent card if `text` cries for help, else None; `surely` asks the first net alone, in no time."""
+        asked = self.asked(text)
+        if surely and not surviving(lambda: self._heard(asked) != (), instead=True):
+            return None
+        reply = self._urgent_first(asked, lambda _: Reply(()), lambda _: None)
         return reply if reply.blocks else None
 
     def command(self, name: str, text: str, language: Language) -> Reply:
@@ -96,10 +98,10 @@ class Engine:
         """Return the cards that `text` may be about and related ones, at most MOST_FOUND, an urgent one first."""
         gravest = tuple(self.knowledge.urgent.kinds)[:1]
         asked = self.asked(text)
-        heard = _surviving(lambda: self._heard(asked), gravest)
-        if _surviving(lambda: asked.view, None) is None:
+        heard = surviving(lambda: self._heard(asked), gravest)
+        if surviving(lambda: asked.view, None) is None:
             return self._cards(heard or gravest, Language.KO)
-        heard = heard or _surviving(lambda: self._alarming(asked), gravest)
+        heard = heard or surviving(lambda: self._alarming(asked), gravest)
         best = () if heard else asked.ranked[:1]
         near = [each.id for each in asked.ranked if each.probability >= HARDLY or each in best]
         entries = [self.knowledge.entries[id_] for id_ in near if id_ in self.knowledge.entries]
@@ -130,14 +132,14 @@ class Engine:
         Below it stands the ordinary reply if only the second net heard the cry, else what the text asks `besides`.
         """
         gravest = tuple(self.knowledge.urgent.kinds)[:1]
-        heard = _surviving(lambda: self._heard(asked), gravest)
-        if _surviving(lambda: asked.view, None) is None:
+        heard = surviving(lambda: self._heard(asked), gravest)
+        if surviving(lambda: asked.view, None) is None:
             return composing.urgent_first(self.opener, heard or gravest, Reply(()), Language.KO)
-        alarming = () if heard else _surviving(lambda: self._alarming(asked), gravest)
+        alarming = () if heard else surviving(lambda: self._alarming(asked), gravest)
         if not heard and not alarming:
             return ordinary(asked)
         nothing = Reply((), language=asked.language)
-        below = _surviving(lambda: besides(asked) if heard else ordinary(asked), None) or nothing
+        below = surviving(lambda: besides(asked) if heard else ordinary(asked), None) or nothing
         shown = below if below.outcome in (Outcome.ANSWERED, Outcome.UNSURE) else replace(below, blocks=())
         return composing.urgent_first(self.opener, heard or alarming, shown, asked.sentence.language)
 
@@ -290,11 +292,3 @@ class Engine:
         else:
             reply = replies.unknown(self.knowledge, Action(Verb.UNKNOWN, language))
         return composing.ended(reply, asked.outcome, ranked)
-
-
-def _surviving(work: Callable[[], T], instead: T) -> T:
-    """Return what `work` gives, or `instead` when it fails: a cry for help is never lost to a fault of ours."""
-    try:
-        return work()
-    except Exception:  # the one place that must survive
-        return instead

@@ -17,6 +17,10 @@ MOST_FIELDS: Final = 64
 """Fields of a form: there is one for each sign of an offer."""
 _LOOKS_AHEAD: Final = ("sec-purpose", "purpose", "x-moz")
 """Headers with which a browser says that it fetches what nobody has asked for yet."""
+_TELL: Final = ("Chrome/", "Firefox/")
+"""Browsers that tell whether somebody tapped."""
+_SUBSCRIBER: Final = 64
+"""Bits of an IPv6 address that one subscriber shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +46,40 @@ async def fields_of(request: Request) -> Sent:
 def is_opened(request: Request) -> bool:
     """Say whether somebody opens this now: no program that looks ahead, no browser that goes back or loads again.
 
-    A browser that tells how it came to ask (Sec-Fetch-Mode) leaves Sec-Fetch-User out when it goes back.
+    Chromium and Firefox leave Sec-Fetch-User out when they go back; WebKit never sends it.
     """
     headers = request.headers
     ahead = request.method != "GET" or any(name in headers for name in _LOOKS_AHEAD)
-    back = "sec-fetch-mode" in headers and headers.get("sec-fetch-user") != "?1"
+    tells = "sec-fetch-mode" in headers and any(name in headers.get("user-agent", "") for name in _TELL)
+    back = tells and headers.get("sec-fetch-user") != "?1"
     return not ahead and not back and "max-age=0" not in headers.get("cache-control", "")
+
+
+def is_ours(request: Request) -> bool:
+    """Say whether something was sent from one of our pages, as far as the browser tells."""
+    return request.headers.get("sec-fetch-site", "") != "cross-site"
 
 
 def sender_of(request: Request) -> str:
     """Return the address of the internet that a request comes from, "" where there is none.
 
-    Of what comes from this machine or one beside it, a proxy tells the address: the last of X-Forwarded-For.
+    Of what comes from this machine or one beside it, a proxy tells the address: the last of X-Forwarded-For. Of an IPv6
+    address it is the network: a subscriber has many addresses.
     """
-    host = request.client.host if request.client else ""
-    if not _of_the_internet(host):
-        host = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return host if _of_the_internet(host) else ""
+    told = ",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+    return _of_the_internet(request.client.host if request.client else "") or _of_the_internet(told)
 
 
-def _of_the_internet(host: str) -> bool:
-    """Say whether that is an address of somebody, not of a proxy on this machine or beside it."""
+def _of_the_internet(host: str) -> str:
+    """Return the name of an address of somebody, "" for a proxy on this machine or beside it."""
     try:
-        return ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
+        return ""
+    if not address.is_global:
+        return ""
+    is_long = address.version == 6 and not address.ipv4_mapped
+    return str(ipaddress.ip_network((int(address), _SUBSCRIBER), strict=False) if is_long else address)
 
 
 def language_of(code: str) -> Language:

@@ -56,7 +56,9 @@ async def run(settings: Settings, current: Current, build: Build) -> None:
     on_signals(stopping.set)
     address, folder = settings.web_listen, settings.knowledge_dir
     async with kept(settings.database_path) as tally, pages_at(address, current, tally) as port:
-        publisher = Publisher(folder, settings.weights_path, current, build, tally.keeper, settings.database_path)
+        publisher = Publisher(
+            folder, settings.weights_path, current, build, tally.keeper, settings.database_path, history=False
+        )
         log.info("http://%s:%d/", address.host, port)
         async with in_background(tally.keep_writing, partial(follow, publisher, log_only, stopping)):
             await stopping.wait()

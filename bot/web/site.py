@@ -15,10 +15,10 @@ from bot.core.model import Action, Button, Language, Outcome, Reply, Verb
 from bot.counting import Tally, count_felt, count_shown
 from bot.current import Current
 from bot.faults import place_of
-from bot.limiting import Buckets
 from bot.recent import Remembered
 from bot.serving import App, Refused, Request, Response, done, page, plain, see_other, site
-from bot.web.incoming import fields_of, is_opened, language_of, sender_of
+from bot.web.bounds import Bounds
+from bot.web.incoming import fields_of, is_opened, is_ours, language_of
 from bot.web.rendering import POLICY, Page, html
 from bot.web.showing import OPENING, Numbers, Shown, numbers_of, shown, with_ticks
 
@@ -36,36 +36,14 @@ LEAVE: Final = "https://www.weather.go.kr/"
 """Where leaving quickly leads: the weather, which anybody looks at."""
 AT_ONCE: Final = 512
 """Requests that are read or answered at a time: most of them wait for a slow sender, of 48 KB at the most."""
-A_SECOND: Final = 150
-"""Questions a second that are answered for all together."""
-OF_ALL_KINDS: Final = 400
-"""Requests a second, of all kinds."""
-TOO_MANY: Final = (
-    "지금은 너무 많이 옵니다. 조금 뒤에 다시 열어 주세요. 급하면 112, 119, 109로 전화하세요. / "
-    "Too much at once. Please open this again in a moment. If it is urgent call 112, 119 or 109."
+SORRY: Final = (
+    "지금은 보여 드릴 수 없습니다. 조금 뒤에 다시 열어 주세요. 급하면 112, 119, 109로 전화하세요. / "
+    "This cannot be shown now. Please open it again in a moment. If it is urgent call 112, 119 or 109."
 )
-"""What is said to more: bare text, which takes no time."""
+"""What is said when too much comes or something breaks: bare text, which takes no time."""
 Answering: TypeAlias = Callable[[Request], Awaitable[Response]]
-EACH, AT_FIRST = 1.0, 30
-"""From one address of the internet: so many questions at once, then one in so many seconds.
-
-Of what comes from this machine or one beside it, a proxy tells the address (the last of X-Forwarded-For); it stands in
-memory under a keyed hash, until the bucket is full again.
-"""
 _TICKED: Final = frozenset([Verb.OFFER, Verb.VERDICT])
 """What is sent with the signs that were ticked."""
-
-
-def _all() -> Buckets:
-    return Buckets(1 / A_SECOND, 2 * A_SECOND)
-
-
-def _requests() -> Buckets:
-    return Buckets(1 / OF_ALL_KINDS, 2 * OF_ALL_KINDS)
-
-
-def _one() -> Buckets:
-    return Buckets(EACH, AT_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +87,7 @@ class Site:
     current: Current
     tally: Tally
     today: Callable[[], date]
-    everybody: Buckets = field(default_factory=_all)
-    each: Buckets = field(default_factory=_one)
-    requests: Buckets = field(default_factory=_requests)
+    bounds: Bounds = field(default_factory=Bounds)
     answers: Remembered[Answered] = field(default_factory=_for_minutes)
     urgent: Remembered[Answered] = field(default_factory=_for_less)
     _speaking: Speaking = field(init=False)
@@ -129,14 +105,24 @@ class Site:
             ("GET", ANSWERED_AT + "{language}/{name}"): self.again,
             ("POST", ANSWERED_AT + "{language}/{name}"): self.left,
             ("GET", "/robots.txt"): self.robots, ("GET", "/{elsewhere:path}"): self.elsewhere,
+            ("POST", "/{elsewhere:path}"): self.elsewhere,
         }  # fmt: skip
-        return site({way: self._held(answering) for way, answering in pages.items()}, AT_ONCE)
+        held = {(method, path): self._held(page, asking=path == ASKED_AT) for (method, path), page in pages.items()}
+        return site(held, AT_ONCE, SORRY)
 
-    def _held(self, answering: Answering) -> Answering:
-        """Return what answers a request, or all of them too many at a time with the numbers to call."""
+    def _held(self, answering: Answering, *, asking: bool) -> Answering:
+        """Return what answers a request within the bounds, and whatever goes wrong with the numbers to call."""
 
         async def held(request: Request) -> Response:
-            return plain(TOO_MANY, 503) if self.requests.take("") > 0 else await answering(request)
+            if not self.bounds.may_come(request, asking=asking):
+                return plain(SORRY, 503)
+            with self.bounds.sending(request) as may_send:
+                if not may_send:
+                    return plain(SORRY, 503)
+                try:
+                    return await answering(request)
+                except Refused as refused:  # too large, too slow, broken off
+                    return self._said(self.engine.knowledge.web[Language.KO].too_long, Language.KO, refused.status_code)
 
         return held
 
@@ -161,25 +147,33 @@ class Site:
 
     async def asked(self, request: Request) -> Response:
         """A question, in the body of the request: in no address, no history, no log."""
-        knowledge = self.engine.knowledge
-        try:
-            sent = await fields_of(request)
-        except Refused as refused:  # too large, too slow, broken off
-            return self._said(knowledge.web[Language.KO].too_long, Language.KO, refused.status_code)
-        text, language = sent.first("q"), language_of(sent.first("l"))
+        sent = await fields_of(request)
+        text, language = sent.first("q").replace("\r\n", "\n"), language_of(sent.first("l"))
+        phrases = self.engine.knowledge.phrases[language]
         if not text.strip():
-            return self._said(knowledge.phrases[language].empty, language, 400)
-        if self._too_many(request):
-            return self._refused(text, knowledge.phrases[language].slower, language, 429)
+            return self._said(phrases.empty, language, 400)
+        if not self.bounds.may_ask(request, len(text)):
+            return self._refused(request, text, phrases.slower, language)
         if len(text) > LONGEST:
-            return self._refused(text, knowledge.web[language].too_long, language, 413)
+            cries = (self.engine.urgent_card(part) for part in (text[:LONGEST], text[-LONGEST:]))
+            cry = next(filter(None, cries), None)
+            too_long = self.engine.knowledge.web[language].too_long
+            return self._kept(Answered(cry)) if cry else self._said(too_long, language, 413)
         try:
             reply = self.engine.answer(text, sent.first("last"))
         except Exception as error:
             log.error("%s at %s", type(error).__name__, place_of(error))  # noqa: TRY400 - the error may hold words
-            return self._said(knowledge.phrases[language].trouble, language, 500)
-        count_shown(self.tally, self.today(), reply)
+            return self._said(phrases.trouble, language, 500)
+        if is_ours(request):
+            count_shown(self.tally, self.today(), reply)
         return self._kept(Answered(reply))
+
+    def _refused(self, request: Request, text: str, sentence: str, language: Language) -> Response:
+        """Answer one question too many with a sentence, but one that surely cries for help with its card."""
+        if not self.bounds.may_be_read(request):
+            return plain(SORRY, 429)
+        cry = self.engine.urgent_card(text[:LONGEST], surely=True)
+        return self._page(cry) if cry else self._said(sentence, language, 429)
 
     async def again(self, request: Request) -> Response:
         """An answer, while it is kept."""
@@ -211,11 +205,13 @@ class Site:
         sent = await fields_of(request)
         action = Action.decode(sent.first("a"))
         if action and action.verb in _TICKED and "t" in sent.values:
-            action = replace(action, target="".join(sent.values["t"]))
+            action = replace(action, target=self.engine.opener.offers.known("".join(sent.values["t"])))
         reply = self.engine.open(action) if action else None
         if action is None or reply is None:
             return self._gone(action.language if action else Language.KO)
-        if not self._too_many(request) and request.headers.get("sec-fetch-site", "") != "cross-site":
+        if not self.bounds.may_ask(request):
+            return self._page(reply, action)
+        if is_ours(request):
             count_felt(self.tally, self.today(), reply)
             count_shown(self.tally, self.today(), reply)
         return self._kept(Answered(reply, action))
@@ -226,15 +222,9 @@ class Site:
 
     def forget_old(self) -> None:
         """Forget what is remembered no longer: done now and then."""
-        self.each.forget_old()
+        self.bounds.forget_old()
         self.answers.forget_old()
         self.urgent.forget_old()
-
-    def _too_many(self, request: Request) -> bool:
-        """Say whether this is one request too many, for all or for one address."""
-        host = sender_of(request)
-        own = host != "" and self.each.take(host) > 0
-        return own or self.everybody.take("") > 0
 
     def _home(self, language: Language) -> Response:
         action = Action(Verb.START, language)
@@ -243,16 +233,12 @@ class Site:
         return self._page(reply, action)
 
     def _kept(self, answered: Answered) -> Response:
-        """Keep an answer for some minutes and say where it is."""
-        reply, name = answered.reply, token_urlsafe(NAME_BYTES)
+        """Keep an answer for some minutes, without any word that somebody wrote, and say where it is."""
+        reply, name = self._without_words(answered.reply), token_urlsafe(NAME_BYTES)
+        action = self._listed(answered.action) if answered.action else None
         cried = reply.outcome is Outcome.URGENT or reply.shown in self.engine.knowledge.urgent.kinds
-        (self.urgent if cried else self.answers).put(name, answered)
+        (self.urgent if cried else self.answers).put(name, Answered(reply, action))
         return see_other(f"{ANSWERED_AT}{reply.language}/{name}")
-
-    def _refused(self, text: str, sentence: str, language: Language, status: int) -> Response:
-        """Answer a cry for help in what is too much or too long; any other with a sentence."""
-        cry = self.engine.urgent_card(text[:LONGEST])
-        return self._kept(Answered(cry)) if cry else self._said(sentence, language, status)
 
     def _said(self, sentence: str, language: Language, status: int) -> Response:
         return self._page(replies.only(self.engine.knowledge, sentence, language), status=status)

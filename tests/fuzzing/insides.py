@@ -43,12 +43,13 @@ def laid_open() -> Iterator[list[Exception]]:
             kept.append(error)
             return instead
 
-    ours = engine_room._surviving
-    engine_room._surviving = surviving
+    names = vars(engine_room)
+    ours = names["surviving"]
+    names["surviving"] = surviving
     try:
         yield kept
     finally:
-        engine_room._surviving = ours
+        names["surviving"] = ours
 
 
 def answered(engine: Engine, text: str, last: str = "") -> Reply:
