@@ -77,6 +77,14 @@ def test_the_book_says_all_that_the_knowledge_says_of_words_and_of_what_to_show(
         assert center.name.ko in text
 
 
+def test_korean_in_the_english_part_is_marked_as_korean(written: str, knowledge: Knowledge) -> None:
+    english = written[written.index('<section lang="en"') :]
+    texts = (each.content.show for each in knowledge.entries.values())
+    shown = next(each for each in texts if each and not re.search("['\"&<>]", each.ko + each.en))
+    assert f'<p lang="ko">{shown.ko}</p>' in english
+    assert f"<p>{shown.en}</p>" in english
+
+
 def test_the_sheet_says_in_both_languages_what_to_do_and_not_for_whom_it_is(knowledge: Knowledge) -> None:
     read = Read(running.poster(knowledge, ADDRESS))
     for language in Language.KO, Language.EN:

@@ -193,6 +193,76 @@ def test_every_page_that_a_link_leads_to_is_whole_in_both_languages(site: Site) 
     assert using(site, use) > 500
 
 
+def test_the_first_page_asks_at_once_and_leads_to_everything(site: Site, engine: Engine) -> None:
+    for address, language in (("/", Language.KO), ("/en", Language.EN)):
+        read = Read(opened(site, address).text)
+        words, phrases = engine.knowledge.web[language], engine.knowledge.phrases[language]
+        *above, calling = words.instead.start
+        places = [read.text.index(each) for each in (*above, words.ask_label, calling)]
+        assert places == sorted(places)
+        labels = list(read.links.values())
+        assert labels.count(phrases.other_language_button) == 1
+        assert read.links[f"/a/m+:{language}:"] == phrases.menu_button
+
+
+def test_what_to_ask_lists_each_question_once(site: Site, engine: Engine) -> None:
+    stage = engine.knowledge.stages[0]
+    part = stage.parts[0]
+    read = Read(opened(site, f"/a/g:ko:{stage.id}.{part.category}").text)
+    for question in part.questions:
+        assert read.text.count(question.ko) == 1
+
+
+def test_after_saying_that_a_card_helped_there_is_a_way_back_to_it(site: Site) -> None:
+    answer = using(site, lambda client: client.post("/a", data={"a": "f+:en:driving-licence.helpful"}))
+    assert Read(answer.text).links["/a/e:en:driving-licence"] == "Back to what I was reading"
+
+
+@pytest.mark.parametrize(("verb", "heading"), [("k", "창구에서"), ("t", "전화")])
+def test_what_is_held_up_or_read_out_is_headed_by_what_it_is(
+    site: Site, engine: Engine, verb: str, heading: str
+) -> None:
+    phrases = engine.knowledge.phrases[Language.KO]
+    label = {"k": phrases.show_button, "t": phrases.call_button}[verb]
+    assert heading in label
+    entry = next(each.id for each in engine.knowledge.entries.values() if each.content.show and each.content.call)
+    page = opened(site, f"/a/{verb}:ko:{entry}").text
+    assert f'<h1 class="quiet">{label}</h1>' in page
+
+
+def test_what_the_page_tells_of_itself_is_nothing_to_do_step_by_step(site: Site, engine: Engine) -> None:
+    for id_ in ("bot-about", "bot-privacy"):
+        read = Read(opened(site, f"/a/e:ko:{id_}").text)
+        assert engine.knowledge.phrases[Language.KO].steps not in read.text
+        assert engine.knowledge.web[Language.KO].instead.help[0] in read.text or id_ == "bot-privacy"
+
+
+@pytest.mark.parametrize(
+    "text", ["what does 알바 mean", "how do I get 면허", "what is 하나센터", "my 남편 hits me", "what does 전세 mean"]
+)
+def test_a_question_in_english_about_a_korean_word_is_answered_in_english(site: Site, text: str) -> None:
+    answer = asked(site, text)
+    assert answer.url.path.startswith("/r/en/")
+
+
+@pytest.mark.parametrize(
+    "text", ["PC방 알바 구해요", "KT에서 SK로 바꾸려면", "I am SAM 학원 아세요", "카카오톡 PC 버전"]
+)
+def test_a_question_in_korean_with_latin_letters_is_answered_in_korean(site: Site, text: str) -> None:
+    assert asked(site, text).url.path.startswith("/r/ko/")
+
+
+def test_below_a_cry_for_help_nothing_leads_away_from_its_numbers_but_what_was_asked(
+    site: Site, engine: Engine
+) -> None:
+    label = engine.knowledge.phrases[Language.KO].other_language_button
+    html = asked(site, "다 끝내고 싶습니다").text
+    assert html.count(f">{label}<") <= 1
+    both = asked(site, f"{CRY}. 그리고 운전면허는 어떻게 땁니까?").text
+    assert "운전면허" in both
+    assert both.count(f">{label}<") == 1
+
+
 def test_every_answer_forbids_what_is_not_ours_and_sets_no_cookie(site: Site) -> None:
     async def use(client: httpx.AsyncClient) -> list[httpx.Response]:
         got = [await client.get(path) for path in ("/", "/en", "/a/m:ko:", "/a/nothing", "/nowhere")]
@@ -271,7 +341,8 @@ def test_what_to_show_at_a_counter_stands_in_large_letters_and_alone(site: Site,
 
 
 def test_numbers_of_the_register_can_be_called_and_no_others(site: Site, engine: Engine) -> None:
-    known = {each.number.replace("-", "") for each in engine.knowledge.contacts.values()}
+    known = {each.number.replace("-", "") for each in engine.knowledge.contacts.values() if not each.area_code}
+    assert "1388" not in known, "a mobile needs the code of the area before it"
     numbers = numbers_of(engine.knowledge)
     assert [run.number for run in numbers.runs("112, 1577-6635에 전화") if run.number] == ["112", "15776635"]
     for text in ("1120", "2-112", "112-3", "110%", "132명", "119원", "0112", "120일", "120 days", "110만 원"):
@@ -286,7 +357,7 @@ def test_numbers_of_the_register_can_be_called_and_no_others(site: Site, engine:
         assert called <= known
         wanted = {engine.knowledge.contacts[id_].number.replace("-", "")
                   for id_ in engine.knowledge.entries[entry].content.contacts}  # fmt: skip
-        assert wanted <= called, entry
+        assert wanted & known <= called, entry
 
 
 @pytest.mark.parametrize(
@@ -462,7 +533,7 @@ def test_what_was_offered_is_ticked_in_one_form(site: Site, engine: Engine) -> N
 def test_a_card_of_an_emergency_is_opened_by_a_button(site: Site) -> None:
     answer = using(site, lambda client: client.post("/a", data={"a": "e:ko:crisis-violence"}))
     assert "112" in Read(answer.text).text
-    assert "방문 기록에서는 이 페이지만" in Read(answer.text).text
+    assert "‘길동무’라고 적힌 줄만 모두 지우세요" in Read(answer.text).text
 
 
 def test_a_word_of_another_language_in_a_line_makes_it_no_line_of_that_language(site: Site) -> None:

@@ -1,5 +1,6 @@
 """A text on its way to an answer: whatever is read from it is read once, when it is first needed."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,14 @@ from bot.core.matching.judging import judge
 from bot.core.matching.ranking import Candidate, Matcher, View
 from bot.core.model import Language, Outcome
 from bot.core.privacy import masked
+
+_WORD = re.compile(r"(?<![a-z])[a-z]+(?![a-z])")
+_ENGLISH_WORDS = frozenset([
+    "a", "an", "about", "and", "are", "at", "can", "do", "does", "for", "from", "get", "have", "help", "hits", "how",
+    "i", "in", "is", "it", "mean", "means", "me", "my", "need", "not", "of", "on", "or", "the", "this", "to", "want",
+    "what", "when", "where", "which", "who", "why", "with", "you", "your",
+])  # fmt: skip
+"""Words that Korean does not borrow: two of them make a question English."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,10 @@ class Asked:
 
     @property
     def language(self) -> Language:
-        """The language to answer in."""
-        return self.sentence.language.spoken
+        """The language to answer in: English for a question in English about a Korean word, too."""
+        spoken = self.sentence.language.spoken
+        is_english = spoken is Language.KO and len(_ENGLISH_WORDS.intersection(_WORD.findall(self.text.casefold()))) > 1
+        return Language.EN if is_english else spoken
 
     @cached_property
     def ranked(self) -> tuple[Candidate, ...]:

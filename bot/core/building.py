@@ -24,7 +24,7 @@ from bot.core.opening import Opener
 
 _ADDED = frozenset([WordKind.NORTHERN])
 _REPLACED = frozenset([WordKind.SPELLING])
-_ABOUT_THE_BOT: Mapping[str, Callable[[Instead], tuple[str, ...]]] = {
+ABOUT_THE_BOT: Mapping[str, Callable[[Instead], tuple[str, ...]]] = {
     "bot-about": lambda said: (*said.start[:1], *said.help),
     "bot-privacy": lambda said: said.privacy,
 }
@@ -104,19 +104,19 @@ def on_a_page(knowledge: Knowledge) -> Knowledge:
 
 def in_a_book(knowledge: Knowledge) -> Knowledge:
     """Return `knowledge` as a file has it, which says at its beginning what it is: without the cards about the bot."""
-    entries = {id_: _beside(entry) for id_, entry in knowledge.entries.items() if id_ not in _ABOUT_THE_BOT}
+    entries = {id_: _beside(entry) for id_, entry in knowledge.entries.items() if id_ not in ABOUT_THE_BOT}
     return replace(_saying(knowledge, in_the_book), phrases=on_a_page(knowledge).phrases, entries=entries)
 
 
 def _beside(entry: Entry) -> Entry:
     """Return a card without ways to the cards about the bot."""
-    related = tuple(id_ for id_ in entry.content.related if id_ not in _ABOUT_THE_BOT)
+    related = tuple(id_ for id_ in entry.content.related if id_ not in ABOUT_THE_BOT)
     return replace(entry, content=entry.content.model_copy(update={"related": related}))
 
 
 def _entry_on_a_page(knowledge: Knowledge, entry: Entry) -> Entry:
     """Return a card about the bot with what is true of the page; any other as it is."""
-    said = _ABOUT_THE_BOT.get(entry.id)
+    said = ABOUT_THE_BOT.get(entry.id)
     if said is None:
         return entry
     told = {str(language): said(words.instead) for language, words in knowledge.web.items()}

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.centers import regions_of
+from bot.core.knowledge.cards import day_line
 from bot.core.knowledge.models import said
 from bot.core.knowledge.whole import Knowledge
 from bot.core.menus import ids_of
@@ -15,7 +16,7 @@ from bot.web.showing import Numbers, Shown, numbers_of, shown
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Sentences under a title, in a language."""
+    """Sentences under a title, in a language: that of the page if none is named."""
 
     language: str
     title: str
@@ -112,8 +113,7 @@ class _Writer:
         """Return the whole."""
         knowledge, language = self.opener.knowledge, self.language
         web, phrases = knowledge.web[language], knowledge.phrases[language]
-        today = self.opener.today()
-        day = phrases.date.format(year=today.year, month=today.month, day=today.day)
+        day = day_line(self.opener.today(), phrases)
         parts = [
             Chapter(self._anchor(each.id), said(each.title, language), tuple(self._cards(ids_of(knowledge, each.id))))
             for each in knowledge.categories
@@ -161,8 +161,10 @@ class _Writer:
         warned = (phrases.origin_told,) if entry.content.origin else ()
         for title, text in ((phrases.show_button, entry.content.show), (phrases.call_button, entry.content.call)):
             if text:
-                meant = () if self.language is Language.KO else (text.en,)
-                yield Spoken("ko", title, (*warned, text.ko, *meant))
+                yield Spoken("", title, warned)
+                yield Spoken("ko", "", (text.ko,))
+                if self.language is not Language.KO:
+                    yield Spoken("", "", (text.en,))
 
     def _words(self) -> Iterator[Meaning]:
         phrases = self.opener.knowledge.phrases[self.language]

@@ -35,13 +35,24 @@ POLICY: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class OtherHome:
+    """The first page in the other language."""
+
+    language: str
+    address: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A whole page: what is shown from top to bottom, and the form to ask, which tells what was shown `last`.
 
-    `kept` says that it can be forgotten by leaving it.
+    `kept` says that it can be forgotten by leaving it. The first page is headed by a link to the `other` one, and the
+    form stands below its first part. A `title` names no topic: titles stay in a history.
     """
 
     language: str
+    name: str
     title: str
     heading: str
     shown: tuple[Shown, ...]
@@ -49,6 +60,7 @@ class Page:
     kept: bool
     last: str
     home: str
+    other: OtherHome
     asked_at: str
     posted_to: str
     leave: str

@@ -106,8 +106,9 @@ class Numbers:
 
 
 def numbers_of(knowledge: Knowledge) -> Numbers:
-    """Return what finds the numbers of `knowledge`."""
-    numbers = sorted({each.number for each in knowledge.contacts.values()}, key=len, reverse=True)
+    """Return what finds the numbers of `knowledge` that a tap may dial as they stand."""
+    dialled = {each.number for each in knowledge.contacts.values() if not each.area_code}
+    numbers = sorted(dialled, key=len, reverse=True)
     known = "|".join(map(re.escape, numbers)) or "(?!)"
     return Numbers(re.compile(rf"(?<![\d-])(?:{known})(?![\d-]|{_COUNTED})"))
 

@@ -11,15 +11,16 @@ from bot.core import replies
 from bot.core.building import for_a_page
 from bot.core.engine import Engine
 from bot.core.language.normal import LONGEST
-from bot.core.model import Action, Button, Language, Outcome, Reply, Verb
+from bot.core.model import Action, Language, Outcome, Reply, Verb
 from bot.counting import Tally, count_felt, count_shown
 from bot.current import Current
 from bot.faults import place_of
 from bot.recent import Remembered
 from bot.serving import App, Refused, Request, Response, done, page, plain, see_other, site
+from bot.web.adapting import adapted, heading_of, listed, without_words
 from bot.web.bounds import Bounds
 from bot.web.incoming import fields_of, is_opened, is_ours, language_of
-from bot.web.rendering import POLICY, Page, html
+from bot.web.rendering import POLICY, OtherHome, Page, html
 from bot.web.showing import OPENING, Numbers, Shown, numbers_of, shown, with_ticks
 
 log = logging.getLogger("gildongmu.web")
@@ -234,8 +235,9 @@ class Site:
 
     def _kept(self, answered: Answered) -> Response:
         """Keep an answer for some minutes, without any word that somebody wrote, and say where it is."""
-        reply, name = self._without_words(answered.reply), token_urlsafe(NAME_BYTES)
-        action = self._listed(answered.action) if answered.action else None
+        words = self.engine.opener.words
+        reply, name = without_words(answered.reply, words), token_urlsafe(NAME_BYTES)
+        action = listed(answered.action, words) if answered.action else None
         cried = reply.outcome is Outcome.URGENT or reply.shown in self.engine.knowledge.urgent.kinds
         (self.urgent if cried else self.answers).put(name, Answered(reply, action))
         return see_other(f"{ANSWERED_AT}{reply.language}/{name}")
@@ -250,30 +252,23 @@ class Site:
 
     def _page(self, reply: Reply, action: Action | None = None, status: int = 200, name: str = "") -> Response:
         """Show a reply; `name` is that of an answer that leaving quickly has forgotten."""
-        knowledge, words = self.engine.knowledge, self.engine.knowledge.web[reply.language]
-        reply = self._without_words(reply)
+        knowledge, language = self.engine.knowledge, reply.language
+        words, phrases = knowledge.web[language], knowledge.phrases[language]
         is_home = action is not None and action.verb is Verb.START
-        title = words.name if is_home else f"{words.answer_title} · {words.name}"  # no topic: titles stay in a history
+        said = self._shown(reply, action)
         made = Page(
-            language=str(reply.language), title=title, heading=words.name if is_home else words.answer_title,
-            shown=self._shown(reply, action), is_home=is_home, kept=bool(name),
-            last=reply.shown if reply.shown in knowledge.entries else "",
-            home=HOME[reply.language], asked_at=ASKED_AT, posted_to=POSTED_TO, leave=LEAVE, longest=LONGEST,
+            language=str(language), name=words.name, title="" if is_home else words.answer_title,
+            heading=heading_of(knowledge, reply, action), shown=said, is_home=is_home, kept=bool(name),
+            last=reply.shown if reply.shown in knowledge.entries else "", home=HOME[language],
+            other=OtherHome(str(language.other), HOME[language.other], phrases.other_language_button),
+            asked_at=ASKED_AT, posted_to=POSTED_TO, leave=LEAVE, longest=LONGEST,
         )  # fmt: skip
         return page(html(made, words), POLICY, status)
 
     def _shown(self, reply: Reply, action: Action | None) -> tuple[Shown, ...]:
         knowledge = self.engine.knowledge
+        reply = adapted(without_words(reply, self.engine.opener.words), action, knowledge)
         first, *rest = shown(reply, self._speaking.numbers, knowledge.urgent.kinds, action)
         if action and action.verb is Verb.OFFER:
             first = with_ticks(first, reply, knowledge, action)
         return first, *rest
-
-    def _without_words(self, reply: Reply) -> Reply:
-        """Return the reply with no button that carries a word somebody wrote: a link would put it into an address."""
-        rows = tuple(tuple(Button(b.label, self._listed(b.action)) for b in row) for row in reply.buttons)
-        return replace(reply, buttons=rows, also=self._without_words(reply.also) if reply.also else None)
-
-    def _listed(self, action: Action) -> Action:
-        own = action.verb is Verb.WORD and action.target and not any(self.engine.opener.words.named(action.target))
-        return replace(action, target="") if own else action

@@ -98,7 +98,9 @@ def address(engine: Engine, counted: Counted) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
+        # Playwright switches the cache off that shows a page again as it was left, which a browser of people has
+        kept = ["--disable-back-forward-cache"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE), ignore_default_args=kept)
         yield browser
         browser.close()
 
@@ -239,6 +241,34 @@ def test_leaving_quickly_puts_another_page_in_place_of_this_one(opened: Opened, 
     assert opened.outside == [LEAVE]
 
 
+@pytest.mark.parametrize("watched", [True, False], ids=["afresh", "as the browser kept it"])
+def test_back_after_leaving_quickly_shows_nothing_that_was_written(opened: Opened, *, watched: bool) -> None:
+    page = opened.page(watched=watched)
+    if not watched:
+        page.route(LEAVE, lambda route: route.fulfill(body="<title>weather</title>", content_type="text/html"))
+    ask(page, "남편이 때려요")
+    page.wait_for_url("**/r/**")
+    page.locator("#leave").click()
+    page.wait_for_url(LEAVE)
+    page.go_back()
+    page.wait_for_selector("#q")
+    assert page.get_by_role("textbox").input_value() == ""
+    assert "때려요" not in page.content()
+
+
+def test_an_answer_that_is_gone_is_not_shown_from_what_the_browser_kept(opened: Opened) -> None:
+    page = opened.page(watched=False)
+    ask(page, CRY)
+    page.wait_for_url("**/r/**")
+    answer = page.url
+    page.get_by_role("link", name="전체 목록").click()
+    page.wait_for_url("**/a/**")
+    page.request.post(answer)  # as if the minutes were over
+    page.go_back()
+    page.wait_for_function("document.body.innerText.includes('지워졌습니다')")
+    assert "109에 물어보세요" not in page.locator("main").inner_text()
+
+
 def test_without_javascript_everything_but_escape_works(opened: Opened) -> None:
     page = opened.page(script=False)
     ask(page, QUESTION)
@@ -349,7 +379,7 @@ def test_each_state_has_no_accessibility_violation_and_fits_a_narrow_screen(open
     assert opened.outside == []
 
 
-CUT_OFF = """[...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1
+CUT_OFF = """[...document.querySelectorAll('body *:not(.unseen)')].filter(e => e.scrollWidth > e.clientWidth + 1
     && getComputedStyle(e).display !== 'inline' && e.clientWidth > 0).map(e => e.outerHTML.slice(0, 80))"""
 """What is wider than its place."""
 

@@ -122,10 +122,14 @@ class Category(Record):
 
 
 class Contact(Record):
-    """A telephone number: who answers, when (if that is known), when to call it, where that stands written."""
+    """A telephone number: who answers, when (if that is known), when to call it, where that stands written.
+
+    With `area_code` it cannot be dialled from a mobile as it stands: the code of the area goes before it.
+    """
 
     name: Both
     number: Number
+    area_code: bool = False
     hours: Both | None = None
     use: Both
     source: Line

@@ -30,6 +30,7 @@ class WebPhrases(Record):
     name: Line
     skip_to_answer: Line
     home_link: Line
+    back_to_card: Line
     answer_title: Line
     ask_label: Line
     ask_note: Line

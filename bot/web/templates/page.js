@@ -1,2 +1,3 @@
 (function(){var leave=document.getElementById("leave");function go(event){if(event)event.preventDefault();if(leave.hasAttribute("data-forget")&&navigator.sendBeacon)navigator.sendBeacon(location.pathname);document.documentElement.style.display="none";document.title="";location.replace(leave.href)}
-leave.addEventListener("click",go);document.addEventListener("keydown",function(event){if(event.isComposing||event.keyCode===229)return;if(event.key==="Escape"||event.key==="Esc")go(event)})})();
+leave.addEventListener("click",go);document.addEventListener("keydown",function(event){if(event.isComposing||event.keyCode===229)return;if(event.key==="Escape"||event.key==="Esc")go(event)})
+addEventListener("pagehide",function(){document.getElementById("q").value="";document.documentElement.style.display="none"});addEventListener("pageshow",function(event){if(event.persisted)location.reload()})})();
