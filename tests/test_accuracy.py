@@ -1,6 +1,7 @@
 """The project's own question sets: how well the bot understands must not get worse.
 
 `newcomers.jsonl` was known while bars were set; `unseen.jsonl` was written last, and only its totals were looked at.
+`plain.jsonl` has the shortest and plainest sentences, as they are typed first, by a pen that saw no way of asking.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from bot.core.engine import Engine
 from bot.evaluation import Answered, Figures, Share, ask_all, calibration_error, evaluate, read_questions, reliability
 
 QUESTIONS = PROJECT / "tests" / "questions"
-SETS = ("newcomers", "unseen", "urgent")
+SETS = ("newcomers", "unseen", "plain", "urgent")
 Sets: TypeAlias = Mapping[str, list[Answered]]
 
 
@@ -52,6 +53,16 @@ def test_direct_answers_are_right_and_most_questions_get_one(
     assert value(figures[name]["= all"].precision) >= 0.98
     assert figures[name]["= in scope"].answered.value >= 0.72
     assert figures[name]["= in scope"].unknown.value <= 0.13
+
+
+def test_the_plainest_sentences_are_understood(figures: Mapping[str, Mapping[str, Figures]]) -> None:
+    found = figures["plain"]
+    assert value(found["= in scope"].first) >= 0.95
+    assert value(found["= in scope"].three) >= 0.98
+    assert value(found["= all"].precision) >= 0.965
+    assert found["= in scope"].answered.value >= 0.82
+    assert found["= near-oos"].unknown.value >= 0.75
+    assert found["= oos"].unknown.value >= 0.97
 
 
 @pytest.mark.parametrize("name", ["newcomers", "unseen"])

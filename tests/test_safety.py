@@ -301,3 +301,27 @@ def test_where_and_on_what_to_live_is_an_everyday_question(knowledge: Knowledge,
 )  # fmt: skip
 def test_why_to_live_is_none(knowledge: Knowledge, text: str) -> None:
     assert urgent_check(knowledge.urgent).kinds_in(text) == ("crisis-suicide",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "남편이 내 휴대폰을 몰래 봅니다", "집사람이 나를 감시합니다", "세대주가 내 손전화를 들여다봄다",
+        "애인이 내 위치를 추적해요", "남자친구가 카톡을 다 검사해요", "my husband watches my phone",
+        "my boyfriend tracks my location",
+    ],
+)  # fmt: skip
+def test_who_is_watched_by_a_partner_is_shown_who_helps(knowledge: Knowledge, text: str) -> None:
+    assert urgent_check(knowledge.urgent).kinds_in(text)[:1] == ("crisis-violence",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "남편이 휴대폰만 봅니다", "남편이 핸드폰을 보고 웃어요", "남편 휴대폰을 바꿔 주고 싶어요",
+        "my husband watches TV on my phone", "남편이 폰을 보는데 여기 쓴 글 지울 수 있나요",
+        "아내가 휴대폰을 잃어버렸어요", "my wife follows me on instagram",
+    ],
+)  # fmt: skip
+def test_a_partner_with_a_telephone_is_none(knowledge: Knowledge, text: str) -> None:
+    assert urgent_check(knowledge.urgent).kinds_in(text) == ()
