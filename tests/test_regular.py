@@ -34,7 +34,7 @@ BY_LENGTH = {"bot.core.language.word_question": 60}
 MADE = {
     Made("bot.core.language.glossary", "_compiled", "regex"),
     Made("bot.core.safety", "compiled", "regex"),
-    Made("bot.web.showing", "_pattern", "regex"),
+    Made("bot.web.showing", "numbers_of", r"f'(?<![\\d-])(?:{known})(?![\\d-]|{_COUNTED})'"),
     Made(
         "bot.core.language.reading", "reader_of",
         "'(?<![가-힣])(?:' + ('|'.join(map(re.escape, known)) or '(?!)') + ')'",
