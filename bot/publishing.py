@@ -13,7 +13,7 @@ from bot import memory, store, versioning, writing
 from bot.comparing import Report
 from bot.core.editing import Change
 from bot.core.engine import Engine
-from bot.core.knowledge.loading import Source, checksum, read_folder, read_source
+from bot.core.knowledge.loading import Source, checksum, files_in, read_files, read_source
 from bot.core.knowledge.problems import Problem
 from bot.core.matching import weights as weights_file
 from bot.core.matching.weights import Weights
@@ -104,7 +104,9 @@ class Publisher:
         """
         async with self._one:
             await asyncio.to_thread(writing.finish, self.folder)
-            sources = await asyncio.to_thread(read_folder, self.folder)
+            sources = await asyncio.to_thread(_read_if_changed, self.folder, self.current.texts)
+        if sources is None:
+            return None
         now = {name: source.text for name, source in sources.items()}
         before, names = self.current.texts, sorted({*now, *self.current.texts})
         changed = [name for name in names if now.get(name) != before.get(name)]
@@ -165,6 +167,14 @@ def _write_into(folder: Path, texts: Mapping[str, str]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def _read_if_changed(folder: Path, texts: Mapping[str, str]) -> Mapping[str, Source] | None:
+    """Return the files of `folder`, or None if they hold these texts: telling that takes no time; raise Unreadable."""
+    files, problems = files_in(folder)
+    if not problems and files == {name: text.encode() for name, text in texts.items()}:
+        return None
+    return read_files(files, problems)
 
 
 def _read(texts: Mapping[str, str]) -> dict[str, Source]:
