@@ -172,9 +172,11 @@ def _write_into(folder: Path, texts: Mapping[str, str]) -> None:
 def _read_if_changed(folder: Path, texts: Mapping[str, str]) -> Mapping[str, Source] | None:
     """Return the files of `folder`, or None if they hold these texts: telling that takes no time; raise Unreadable."""
     files, problems = files_in(folder)
-    if not problems and files == {name: text.encode() for name, text in texts.items()}:
-        return None
-    return read_files(files, problems)
+    if problems or files.keys() != texts.keys() or any(files[name] != text.encode() for name, text in texts.items()):
+        return read_files(files, problems)
+    del files
+    memory.give_back()
+    return None
 
 
 def _read(texts: Mapping[str, str]) -> dict[str, Source]:

@@ -2,6 +2,7 @@
 
 import time
 import unicodedata
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from bot.core.language.normal import MAX_LETTERS, joined, plain, spaceless
 from bot.core.language.northern import northern_to_common, skeleton
 from bot.core.language.reading import Reader, language_of, reader_of, syllable_pairs
 from bot.core.language.roman import as_hangul
+from bot.core.language.seen import seen
 from bot.core.model import Language
 
 SYLLABLES = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
@@ -348,3 +350,10 @@ def test_open_syllables_survive_being_written_in_latin_letters(text: str) -> Non
     latin = "".join(initials[split(letter)[0]] + {"ㅏ": "a", "ㅓ": "eo"}[split(letter)[1]] for letter in text)
     if not any(pair in latin for pair in ("aa", "ae", "oa", "oe")):  # 아어 is 애 without a break
         assert as_hangul(latin) == text
+
+
+@given(st.sets(st.text(min_size=1, max_size=6), max_size=40), st.text(min_size=1, max_size=6))
+def test_what_was_seen_is_known_again_and_other_pieces_hardly_ever(pieces: set[str], other: str) -> None:
+    known = seen(pieces)
+    assert all(piece in known for piece in pieces)
+    assert (other in known) == (other in pieces) or crc32(other.encode()) in {crc32(each.encode()) for each in pieces}

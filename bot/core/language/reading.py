@@ -10,6 +10,7 @@ from bot.core.language.keyboard import as_korean
 from bot.core.language.normal import joined, plain, visible
 from bot.core.language.northern import northern_to_common
 from bot.core.language.roman import as_hangul
+from bot.core.language.seen import Seen, seen
 from bot.core.model import Language
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]")
@@ -45,8 +46,8 @@ class Reader:
     spellings: Mapping[str, str]
     synonyms: Mapping[str, str]
     english: frozenset[str]
-    korean: frozenset[str]
-    pairs: frozenset[str]
+    korean: Seen
+    pairs: Seen
     pattern: re.Pattern[str]
 
     def read(self, text: str) -> Sentence:
@@ -105,8 +106,8 @@ def reader_of(
     spellings: Mapping[str, str], synonyms: Mapping[str, str], korean: Iterable[str], english: Iterable[str]
 ) -> Reader:
     """Return a Reader that knows the given words and has seen the given Korean and English texts."""
-    seen = "\n".join(korean)
-    letters = _NOT_KOREAN.sub("", seen)
+    texts = "\n".join(korean)
+    letters = _NOT_KOREAN.sub("", texts)
     common = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in spellings.items()}
     added = {northern_to_common(plain(north)): northern_to_common(plain(south)) for north, south in synonyms.items()}
     known = sorted((word for word in {**common, **added} if len(word) > 1), key=len, reverse=True)
@@ -114,8 +115,8 @@ def reader_of(
         spellings={north: south for north, south in common.items() if north != south},
         synonyms={north: south for north, south in added.items() if north != south},
         english=frozenset(_LATIN_WORD.findall("\n".join(english).casefold())),
-        korean=frozenset(_KOREAN_WORD.findall(seen)),
-        pairs=frozenset(a + b for a, b in set(pairwise(letters)) if "\n" not in (a, b)),
+        korean=seen(found.group() for found in _KOREAN_WORD.finditer(texts)),
+        pairs=seen(a + b for a, b in set(pairwise(letters)) if "\n" not in (a, b)),
         pattern=re.compile(r"(?<![가-힣])(?:" + ("|".join(map(re.escape, known)) or "(?!)") + ")"),
     )
 
