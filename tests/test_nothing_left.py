@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from sqlite3 import connect
@@ -92,7 +92,9 @@ def looked_at_from_outside(address: str, pid: int) -> Iterator[bytes]:
     if sys.platform == "linux":
         for name in ("cmdline", "status", "maps", "io"):
             yield Path(f"/proc/{pid}/{name}").read_bytes()
-        yield "\n".join(str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()).encode()
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed since it was listed
+                yield str(link.readlink()).encode()
 
 
 @pytest.fixture(scope="module")
